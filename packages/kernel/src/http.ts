@@ -1,0 +1,31 @@
+import type { Caller, Route } from './route.ts'
+import { token } from './token.ts'
+
+/** What an authenticator may look at. */
+export interface Credentials {
+  /** The bearer token of the Authorization header. */
+  readonly bearer: string | undefined
+  readonly cookies: Readonly<Record<string, string | undefined>>
+  /** The `fanfare-workspace` header, or the `workspace` query field where headers cannot be set. */
+  readonly workspace: string | undefined
+  readonly address: string
+}
+/** Turns credentials into a caller; `{ kind: 'anonymous' }` when there are none. Throws a problem on a bad one. */
+export type Authenticator = (credentials: Credentials) => Promise<Caller>
+
+/** The door of the house. */
+export interface Http {
+  /** Adds a service's routes. Fails at start on a route without access, or a path taken twice. */
+  mount(service: string, routes: readonly Route[]): void
+  /** Set once, by the identity service. */
+  authenticateWith(authenticator: Authenticator): void
+  /** Serves a folder of built files at /, with index.html for unknown paths of a page request. */
+  serveFiles(folder: string): void
+  /** `http://127.0.0.1:8080` or the configured public URL, without a trailing slash: the base of every link we write. */
+  readonly publicUrl: string
+  /** The bound address once listening. */
+  readonly localUrl: string
+  routes(): readonly (Route & { readonly service: string })[]
+}
+
+export const Http = token<Http>()('http')

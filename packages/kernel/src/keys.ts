@@ -1,0 +1,18 @@
+import { token } from './token.ts'
+
+/**
+ * Cryptography with the installation's one master key (`FANFARE_SECRET`, or a file of mode 0600 made in the data folder):
+ * a key of its own is derived for every purpose, so nothing made for one is accepted for another.
+ */
+export interface Keys {
+  /** Encrypts with AES-256-GCM; `context` (tenant, table, column, row) is bound to the result. Text: `v1.<base64url>`. */
+  seal(plain: string, context: string): string
+  /** Reverses `seal`. Problem `keys.unreadable` when the text, the context or the master key is another. */
+  open(sealed: string, context: string): string
+  /** 16 bytes of HMAC-SHA-256 over the payload, for tokens in links. */
+  sign(purpose: string, payload: Uint8Array): Uint8Array
+  /** Compares in constant time. */
+  verify(purpose: string, payload: Uint8Array, signature: Uint8Array): boolean
+}
+
+export const Keys = token<Keys>()('keys')

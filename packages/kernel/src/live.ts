@@ -1,0 +1,18 @@
+import { token } from './token.ts'
+
+/**
+ * What a page can watch. A topic is `<noun>/<id>` or `<noun>`; messages are small JSON: the change, or a hint to read again.
+ * Served over WebSocket at /v1/live and over Server-Sent Events at /v1/live/events.
+ */
+export interface Live {
+  /** Declares a family of topics by its noun and the permission that watching needs. */
+  topic(noun: string, permission: string): void
+  /** Sends to everyone of the tenant who watches the topic, in every process; inside a transaction, after it commits. */
+  publish(tenantId: string, topic: string, message: LiveMessage): void
+}
+export interface LiveMessage {
+  readonly type: string
+  readonly [field: string]: unknown
+}
+
+export const Live = token<Live>()('live')
