@@ -79,6 +79,9 @@ const specialVariables: Readonly<Record<string, string>> = {
   'http.port': 'FANFARE_PORT',
   'http.host': 'FANFARE_HOST',
   'http.publicUrl': 'FANFARE_PUBLIC_URL',
+  'keys.secret': 'FANFARE_SECRET',
+  'keys.secretPrevious': 'FANFARE_SECRET_PREVIOUS',
+  'keys.dataDir': 'FANFARE_DATA_DIR',
 }
 
 /** The variable that sets a service's field. */

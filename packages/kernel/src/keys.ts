@@ -5,7 +5,7 @@ import { token } from './token.ts'
  * a key of its own is derived for every purpose, so nothing made for one is accepted for another.
  */
 export interface Keys {
-  /** Encrypts with AES-256-GCM; `context` (tenant, table, column, row) is bound to the result. Text: `v1.<base64url>`. */
+  /** Encrypts with AES-256-GCM; `context` (tenant, table, column, row) is bound to the result. Text: `v1.<base64url>`, with the key's id inside. */
   seal(plain: string, context: string): string
   /** Reverses `seal`. Problem `keys.unreadable` when the text, the context or the master key is another. */
   open(sealed: string, context: string): string

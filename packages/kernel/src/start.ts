@@ -6,7 +6,7 @@ import { checkHealth } from './health.ts'
 import { createLogger, type Logger } from './log.ts'
 import { defineProblems } from './problems.ts'
 import { createMetrics } from './prometheus.ts'
-import type { AnyService, HealthReport, Registry, ServiceContext, ServiceStatus } from './service.ts'
+import type { AnyService, AnyToken, HealthReport, Registry, ServiceContext, ServiceStatus } from './service.ts'
 import type { ShapeOf, Token } from './token.ts'
 import { within } from './within.ts'
 
@@ -31,7 +31,7 @@ export interface StartOptions {
 
 /** Services that are running. `stop` drains, then stops them in reverse order; safe to call twice. */
 export interface Running<Names extends string = string> extends AsyncDisposable {
-  get<T extends Token>(token: T['id'] extends Names ? T : never): ShapeOf<T>
+  get<T extends AnyToken>(token: T['id'] extends Names ? T : never): ShapeOf<T>
   readonly levels: readonly (readonly string[])[]
   readonly registry: Registry
   readonly log: Logger

@@ -1,0 +1,37 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Keys } from '../keys.ts'
+import { keysProblem } from './errors.ts'
+import { createMasterKey, type MasterKey, partsOf } from './master-key.ts'
+
+const sealedPattern = /^v1\.([A-Za-z0-9_-]+)$/
+
+/**
+ * Keys over a current secret and those of before it: the current one seals and signs, all of them open and verify, so a
+ * secret can be replaced while values and links of the old one are still about.
+ */
+export function createKeyring(currentSecret: string, previousSecrets: readonly string[] = []): Keys {
+  const current = createMasterKey(currentSecret)
+  const all = [current, ...previousSecrets.map(createMasterKey)]
+  return {
+    seal: (plain, context) => `v1.${current.seal(plain, context).toString('base64url')}`,
+    open: (sealed, context) => openWith(all, sealed, context),
+    sign: (purpose, payload) => current.sign(purpose, payload),
+    verify: (purpose, payload, signature) => all.some((key) => sameBytes(key.sign(purpose, payload), signature)),
+  }
+}
+
+function openWith(keys: readonly MasterKey[], sealed: string, context: string): string {
+  const encoded = sealedPattern.exec(sealed)?.[1]
+  const parts = encoded === undefined ? undefined : partsOf(Buffer.from(encoded, 'base64url'))
+  const key = keys.find(({ id }) => id === parts?.keyId)
+  if (parts === undefined || key === undefined) throw keysProblem('unreadable')
+  try {
+    return key.open(parts, context)
+  } catch (cause) {
+    throw keysProblem('unreadable', { cause })
+  }
+}
+
+function sameBytes(expected: Uint8Array, given: Uint8Array): boolean {
+  return expected.length === given.length && timingSafeEqual(expected, given)
+}
