@@ -1,44 +1,9 @@
 import { defineContract } from '@fanfare/kernel'
 import { z } from 'zod'
+import { roles } from './permissions.ts'
 
-export const roles = ['owner', 'admin', 'editor', 'viewer'] as const
-export type Role = (typeof roles)[number]
-
-/** Every permission and the roles that have it: the one table that the server and the console both ask. */
-export const permissions = {
-  'ai.read': ['owner', 'admin', 'editor', 'viewer'],
-  'ai.run': ['owner', 'admin', 'editor'],
-  'analytics.read': ['owner', 'admin', 'editor', 'viewer'],
-  'analytics.write': ['owner', 'admin', 'editor'],
-  'campaigns.approve': ['owner', 'admin'],
-  'campaigns.read': ['owner', 'admin', 'editor', 'viewer'],
-  'campaigns.send': ['owner', 'admin'],
-  'campaigns.write': ['owner', 'admin', 'editor'],
-  'contacts.export': ['owner', 'admin'],
-  'contacts.read': ['owner', 'admin', 'editor', 'viewer'],
-  'contacts.write': ['owner', 'admin', 'editor'],
-  'content.read': ['owner', 'admin', 'editor', 'viewer'],
-  'content.write': ['owner', 'admin', 'editor'],
-  'delivery.read': ['owner', 'admin', 'editor', 'viewer'],
-  'delivery.write': ['owner', 'admin'],
-  'keys.manage': ['owner', 'admin'],
-  'members.read': ['owner', 'admin', 'editor', 'viewer'],
-  'system.read': ['owner', 'admin'],
-  'workspace.read': ['owner', 'admin', 'editor', 'viewer'],
-  'workspace.write': ['owner', 'admin'],
-} as const satisfies Record<string, readonly Role[]>
-export type Permission = keyof typeof permissions
-
-/** The permissions of a role. */
-export function permissionsOf(role: Role): ReadonlySet<Permission> {
-  const names = Object.keys(permissions) as Permission[]
-  return new Set(names.filter((name) => (permissions[name] as readonly Role[]).includes(role)))
-}
-
-/** Whether a role may do a thing: the same answer in a route and on a button. */
-export function allows(role: Role, permission: Permission): boolean {
-  return (permissions[permission] as readonly Role[]).includes(role)
-}
+export { allows, type Permission, permissions, permissionsOf, type Role } from './permissions.ts'
+export { roles }
 
 const Email = z.string().trim().max(254).pipe(z.email())
 const Name = z.string().trim().min(1).max(200)
