@@ -1,0 +1,131 @@
+import { problem } from '../errors.ts'
+import type { TemplateValue, TemplateValues } from '../template.ts'
+
+/** A name as its parts: the first is looked up in every context, the rest inside its value. `.` has no first part. */
+export interface Binding {
+  readonly first: string | undefined
+  readonly rest: readonly string[]
+}
+
+export type TemplateNode =
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'field'
+      readonly binding: Binding
+      readonly escapeText: (text: string) => string
+      readonly fallback: string
+    }
+  | { readonly kind: 'section' | 'inverted'; readonly binding: Binding; readonly nodes: readonly TemplateNode[] }
+  | { readonly kind: 'partial'; readonly nodes: readonly TemplateNode[] }
+
+const maxLength = 1_048_576
+const maxTurns = 10_000
+const maxIncludes = 10
+
+export function bindingOf(name: string): Binding {
+  const [first, ...rest] = name === '.' ? [] : name.split('.')
+  return { first, rest }
+}
+
+/** One pass over a template: the stack of contexts, what has been written, and what has been used up of the limits. */
+interface Rendering {
+  readonly contexts: TemplateValue[]
+  text: string
+  turns: number
+  includes: number
+}
+
+/** Problem: `content.template_too_large`. */
+export function renderNodes(nodes: readonly TemplateNode[], values: TemplateValues): string {
+  const rendering: Rendering = { contexts: [values], text: '', turns: 0, includes: 0 }
+  renderAll(rendering, nodes)
+  return rendering.text
+}
+
+function renderAll(rendering: Rendering, nodes: readonly TemplateNode[]): void {
+  for (const node of nodes) {
+    switch (node.kind) {
+      case 'text':
+        rendering.text += node.text
+        break
+      case 'field':
+        renderField(rendering, node)
+        break
+      case 'partial':
+        renderPartial(rendering, node.nodes)
+        break
+      default:
+        renderSection(rendering, node)
+    }
+    if (rendering.text.length > maxLength) throw tooLarge(`more than ${maxLength} characters`)
+  }
+}
+
+type NodeOf<Kind extends TemplateNode['kind']> = Extract<TemplateNode, { kind: Kind }>
+
+function renderField(rendering: Rendering, { binding, escapeText, fallback }: NodeOf<'field'>): void {
+  const text = textOf(valueAt(rendering.contexts, binding))
+  rendering.text += text.trim() === '' ? fallback || text : escapeText(text)
+}
+
+function renderPartial(rendering: Rendering, nodes: readonly TemplateNode[]): void {
+  rendering.includes += 1
+  countTurn(rendering)
+  if (rendering.includes > maxIncludes) throw tooLarge(`more than ${maxIncludes} partials inside each other`)
+  renderAll(rendering, nodes)
+  rendering.includes -= 1
+}
+
+function renderSection(rendering: Rendering, { kind, binding, nodes }: NodeOf<'section' | 'inverted'>): void {
+  const value = valueAt(rendering.contexts, binding)
+  const empty = isEmpty(value)
+  if (kind === 'inverted') {
+    if (empty) renderAll(rendering, nodes)
+  } else if (!empty) {
+    for (const context of Array.isArray(value) ? value : [value]) renderTurn(rendering, nodes, context)
+  }
+}
+
+function renderTurn(rendering: Rendering, nodes: readonly TemplateNode[], context: TemplateValue): void {
+  countTurn(rendering)
+  rendering.contexts.push(context)
+  renderAll(rendering, nodes)
+  rendering.contexts.pop()
+}
+
+/** Sections and partials can multiply without writing a character, so the turns are counted too. */
+function countTurn(rendering: Rendering): void {
+  rendering.turns += 1
+  if (rendering.turns > maxTurns) throw tooLarge(`more than ${maxTurns} turns of its lists and partials`)
+}
+
+/** The innermost context that has the first part decides; the other parts are looked up only inside its value. */
+function valueAt(contexts: readonly TemplateValue[], { first, rest }: Binding): TemplateValue {
+  if (first === undefined) return contexts.at(-1)
+  for (let index = contexts.length - 1; index >= 0; index -= 1) {
+    const context = contexts[index]
+    if (has(context, first)) return rest.reduce<TemplateValue>(partOf, context[first])
+  }
+  return undefined
+}
+
+function partOf(value: TemplateValue, name: string): TemplateValue {
+  return has(value, name) ? value[name] : undefined
+}
+
+function has(value: TemplateValue, name: string): value is { readonly [name: string]: TemplateValue } {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+}
+
+function isEmpty(value: TemplateValue): boolean {
+  return Array.isArray(value) ? value.length === 0 : !value || typeof value === 'function'
+}
+
+function textOf(value: TemplateValue): string {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
+}
+
+function tooLarge(reason: string) {
+  return problem('template_too_large', { detail: { reason } })
+}
