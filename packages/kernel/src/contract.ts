@@ -52,18 +52,11 @@ export function defineContract<const Id extends string, const O extends Operatio
   return { id, version, operations }
 }
 
-/** Called around every operation; metrics and traces hang here. */
-export type CallObserver = <T>(contract: string, operation: string, call: () => Promise<T>) => Promise<T>
+const output = { checked: false }
 
-const observe: { current: CallObserver | undefined; checkOutput: boolean } = { current: undefined, checkOutput: false }
-
-/** Sets what happens around contract calls in this process; `start` does this once. */
-export function observeContractCalls(
-  observer: CallObserver | undefined,
-  options: { checkOutput?: boolean } = {},
-): void {
-  observe.current = observer
-  observe.checkOutput = options.checkOutput ?? false
+/** Whether `implement` parses what operations return, too. For tests: a provider that breaks its own schema fails there. */
+export function checkContractOutput(checked: boolean): void {
+  output.checked = checked
 }
 
 /**
@@ -74,16 +67,39 @@ export function implement<Id extends string, O extends Operations>(
   contract: Contract<Id, O>,
   implementation: Implementation<O>,
 ): Client<O> {
-  const entries = Object.entries(contract.operations).map(([name, operation]) => {
-    const run = implementation[name] as (input: unknown, options: CallOptions) => Promise<unknown>
-    const call = async (input: unknown, options: CallOptions = {}) => {
-      const parsed = operation.input.parse(input)
-      const observer = observe.current
-      const output = await (observer ? observer(contract.id, name, () => run(parsed, options)) : run(parsed, options))
-      return observe.checkOutput ? operation.output.parse(output) : output
+  return mapOperations(contract, (name, { input: inputSchema, output: outputSchema }) => {
+    const run = implementation[name] as AnyCall
+    return async (input, options = {}) => {
+      const result = await run(inputSchema.parse(input), options)
+      return output.checked ? outputSchema.parse(result) : result
     }
-    return [name, call] as const
   })
-  // The compiler has checked each entry against the contract; Object.fromEntries forgets the names.
-  return Object.fromEntries(entries) as unknown as Client<O>
+}
+
+/** Called around every operation of a client: metrics and traces hang here. */
+export type CallObserver = (operation: string, call: () => Promise<unknown>) => Promise<unknown>
+
+/** The same client with an observer around each of its operations; what else the provider has is kept. */
+export function observeClient<O extends Operations>(
+  contract: Contract<string, O>,
+  client: unknown,
+  observe: CallObserver,
+): Client<O> {
+  const calls = client as Readonly<Record<string, AnyCall>>
+  const observed = mapOperations(contract, (name) => {
+    const call = calls[name] as AnyCall
+    return (input, options) => observe(name, () => call(input, options))
+  })
+  return { ...(client as Client<O>), ...observed }
+}
+
+type AnyCall = (input: unknown, options?: CallOptions) => Promise<unknown>
+
+function mapOperations<O extends Operations>(
+  contract: Contract<string, O>,
+  make: (name: keyof O & string, operation: Operation) => AnyCall,
+): Client<O> {
+  const entries = Object.entries(contract.operations).map(([name, operation]) => [name, make(name, operation)])
+  // The compiler has checked each operation against the contract; Object.fromEntries forgets the names.
+  return Object.fromEntries(entries) as Client<O>
 }

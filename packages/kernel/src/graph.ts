@@ -46,6 +46,8 @@ export type WholeGraph<L extends readonly AnyService[]> = [MissingIn<L> | TwiceI
 export interface GraphNode {
   readonly id: string
   readonly needs: readonly string[]
+  /** False for one that may fail to start while the others go on; true when left out. */
+  readonly critical?: boolean
 }
 
 /**
@@ -55,7 +57,7 @@ export interface GraphNode {
  */
 export function levelsOf(nodes: readonly GraphNode[]): { levels: string[][] } | { wrong: string[] } {
   const ids = new Set(nodes.map((node) => node.id))
-  const wrong = [...twice(nodes), ...missing(nodes, ids)]
+  const wrong = [...twice(nodes), ...missing(nodes, ids), ...unsteady(nodes)]
   if (wrong.length > 0) return { wrong }
 
   const levels: string[][] = []
@@ -83,6 +85,17 @@ function* twice(nodes: readonly GraphNode[]) {
 function* missing(nodes: readonly GraphNode[], ids: ReadonlySet<string>) {
   for (const { id, needs } of nodes) {
     for (const need of needs) if (!ids.has(need)) yield `'${id}' needs '${need}', which no service in the list provides`
+  }
+}
+
+/** What must start cannot stand on what may fail to. */
+function* unsteady(nodes: readonly GraphNode[]) {
+  const optional = new Set(nodes.flatMap(({ id, critical }) => (critical === false ? [id] : [])))
+  for (const { id, needs, critical } of nodes) {
+    if (critical === false) continue
+    for (const need of needs) {
+      if (optional.has(need)) yield `'${id}' is critical but needs '${need}', which is not and may be missing`
+    }
   }
 }
 

@@ -13,16 +13,17 @@ export interface LogFields {
   readonly [name: string]: unknown
 }
 
-/** Names of fields that never reach a log, at any of the first three levels of nesting. */
+/** Names of fields whose values never reach a log, at any of the first three levels of nesting. */
 const secretFields = [
   'password',
   'passwordHash',
   'secret',
   'token',
+  'accessToken',
+  'refreshToken',
   'apiKey',
   'authorization',
   'cookie',
-  'key',
   'email',
 ]
 
