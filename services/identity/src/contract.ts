@@ -72,6 +72,8 @@ export const Identity = defineContract('identity', 1, {
     input: z.object({ tenantId: z.uuid(), name: Name, role: z.enum(roles) }),
     output: z.object({ keyId: z.uuid(), key: z.string() }),
   },
+  /** The one-time setup link that this process made at its start, or null when there is an owner already. For the start message. */
+  findSetupLink: { input: z.object({}), output: z.object({ url: z.string().nullable() }) },
   /** All workspaces, a page at a time in order of id. */
   listWorkspaces: {
     input: z.object({ after: z.uuid().optional(), limit: z.int().min(1).max(1000).default(1000) }),

@@ -1,0 +1,76 @@
+import type { Authenticator, Caller, PersonCaller, WorkspaceCaller } from '@fanfare/kernel'
+import { permissionsOf } from './contract.ts'
+import type { Deps } from './deps.ts'
+import { problem } from './errors.ts'
+import { idleLimit } from './sessions.ts'
+import { findApiKeyByHash, touchApiKey } from './store/api-keys.ts'
+import { findLiveSession, touchSession } from './store/sessions.ts'
+import { listWorkspacesOf } from './store/workspaces.ts'
+import { hashToken, tenantOfApiKey } from './tokens.ts'
+
+export const sessionCookie = 'fanfare_session'
+/** Last use is told to the minute; a busy credential does not become a busy row. */
+const touchEveryMs = 60_000
+
+type AuthDeps = Pick<Deps, 'db' | 'clock' | 'config'>
+
+/** Who calls. Read from the database each time, so that a sign-out or a deleted key counts from the next request on. */
+export function createAuthenticator(deps: AuthDeps): Authenticator {
+  return async ({ bearer, cookies, workspace }) => {
+    if (bearer !== undefined) return authenticateKey(deps, bearer, workspace)
+    const token = cookies[sessionCookie]
+    const person = token === undefined ? undefined : await findPerson(deps, token)
+    if (person === undefined) return { kind: 'anonymous' }
+    return chooseWorkspace(deps, person, workspace)
+  }
+}
+
+async function authenticateKey(deps: AuthDeps, key: string, workspace: string | undefined): Promise<WorkspaceCaller> {
+  const tenantId = tenantOfApiKey(key)
+  if (tenantId === undefined) throw problem('key_unknown')
+  const row = await deps.db.withTenant(tenantId, async (trx) => {
+    const found = await findApiKeyByHash(trx, tenantId, hashToken(key))
+    const now = deps.clock.now()
+    if (found && isStale(found.last_used_at, now)) await touchApiKey(trx, tenantId, found.id, now)
+    return found
+  })
+  if (row === undefined) throw problem('key_unknown')
+  if (workspace !== undefined && workspace.toLowerCase() !== tenantId) throw missing(workspace)
+  const { id: keyId, role } = row
+  const permissions = permissionsOf(role)
+  return { kind: 'workspace', tenantId, role, permissions, userId: undefined, sessionId: undefined, keyId }
+}
+
+async function findPerson(deps: AuthDeps, token: string): Promise<PersonCaller | undefined> {
+  const now = deps.clock.now()
+  const session = await deps.db.transaction(async (trx) => {
+    const found = await findLiveSession(trx, hashToken(token), now, idleLimit(deps))
+    if (found && isStale(found.last_seen_at, now)) await touchSession(trx, found.id, now)
+    return found
+  })
+  return session && { kind: 'person', userId: session.account_id, sessionId: session.id }
+}
+
+/** The workspace that was asked for, or the only one there is. */
+async function chooseWorkspace({ db }: AuthDeps, person: PersonCaller, wanted: string | undefined): Promise<Caller> {
+  const { userId, sessionId } = person
+  const workspaces = await db.transaction((trx) => listWorkspacesOf(trx, userId), { userId })
+  const [first, second] = workspaces
+  const chosen =
+    wanted === undefined
+      ? second === undefined && first
+      : workspaces.find(({ tenant_id }) => tenant_id === wanted.toLowerCase())
+  if (wanted !== undefined && !chosen) throw missing(wanted)
+  if (!chosen) return person
+  const { tenant_id: tenantId, role } = chosen
+  const permissions = permissionsOf(role)
+  return { kind: 'workspace', tenantId, role, permissions, userId, sessionId, keyId: undefined }
+}
+
+function missing(workspace: string) {
+  return problem('workspace_missing', { detail: { workspace: workspace.slice(0, 100) } })
+}
+
+function isStale(last: Date | null, now: Date): boolean {
+  return last === null || now.getTime() - last.getTime() >= touchEveryMs
+}

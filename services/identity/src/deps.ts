@@ -1,0 +1,13 @@
+import type { Clock, Database, Ids } from '@fanfare/kernel'
+import type { Config } from './config.ts'
+import type { Passwords } from './passwords.ts'
+import type { Schema } from './store/schema.ts'
+
+/** Everything a use case of this service may work with; each names the part it takes. */
+export interface Deps {
+  db: Database<Schema>
+  clock: Clock
+  ids: Ids
+  passwords: Passwords
+  config: Config
+}

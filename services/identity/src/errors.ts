@@ -1,0 +1,17 @@
+import { defineProblems } from '@fanfare/kernel'
+
+export const problem = defineProblems('identity', {
+  credentials_wrong: { kind: 'unauthenticated', message: 'The address or the password is wrong' },
+  key_unknown: {
+    kind: 'unauthenticated',
+    message: 'The API key is not known: it was deleted or mistyped. Create one in the settings of the workspace',
+  },
+  setup_done: { kind: 'conflict', message: 'This installation has its owner already. Sign in instead' },
+  setup_token_wrong: {
+    kind: 'forbidden',
+    message: 'The setup link is not the one that the last start printed. Copy it from the log of the server',
+  },
+  workspace_missing: { kind: 'missing', message: 'There is no workspace {workspace}, or you are not in it' },
+  api_key_missing: { kind: 'missing', message: 'No API key has the id {keyId}' },
+  role_too_high: { kind: 'forbidden', message: 'A caller with the role {role} may not give the role {wanted}' },
+})

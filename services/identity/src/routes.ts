@@ -1,0 +1,194 @@
+import { anyone, can, type Route, route, type SetCookie, signedIn } from '@fanfare/kernel'
+import { z } from 'zod'
+import { createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts'
+import { sessionCookie } from './authenticate.ts'
+import {
+  ApiKey,
+  IssuedApiKey,
+  Me,
+  Member,
+  NewApiKey,
+  NewWorkspace,
+  type Permission,
+  type Role,
+  Setup,
+  SignIn,
+  Workspace,
+} from './contract.ts'
+import type { Deps } from './deps.ts'
+import { getMe, signIn, signOut } from './sessions.ts'
+import { completeSetup, isSetupNeeded } from './setup.ts'
+import { createWorkspace, getWorkspace, listMembers, updateWorkspace } from './workspaces.ts'
+
+const permitted = (permission: Permission) => can(permission)
+
+export function identityRoutes(deps: Deps): Route[] {
+  return [...setupRoutes(deps), ...sessionRoutes(deps), ...workspaceRoutes(deps), ...apiKeyRoutes(deps)]
+}
+
+function setupRoutes(deps: Deps): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/setup',
+      name: 'getSetup',
+      summary: 'Says whether this installation still needs its owner',
+      access: anyone('asked before there is anybody who could sign in'),
+      replies: { 200: z.object({ needed: z.boolean() }) },
+      handler: async () => ({ status: 200, body: { needed: await isSetupNeeded(deps) } }),
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/setup',
+      name: 'completeSetup',
+      summary: 'Makes the owner and the first workspace with the one-time link, and signs in',
+      access: anyone('the one-time token is the credential'),
+      body: Setup,
+      replies: { 201: Me },
+      callsPerMinute: 60,
+      handler: async ({ body }) => {
+        const { me, token } = await completeSetup(deps, body)
+        return { status: 201, body: me, cookies: [cookieOf(deps, token)] }
+      },
+    }),
+  ]
+}
+
+function sessionRoutes(deps: Deps): Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/sessions',
+      name: 'signIn',
+      summary: 'Signs in with address and password',
+      access: anyone('signing in is how one gets a credential'),
+      body: SignIn,
+      replies: { 201: Me },
+      callsPerMinute: 20,
+      handler: async ({ body, cookies }) => {
+        const { me, token } = await signIn(deps, body, cookies[sessionCookie])
+        return { status: 201, body: me, cookies: [cookieOf(deps, token)] }
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/v1/sessions/current',
+      name: 'signOut',
+      summary: 'Ends the session',
+      access: signedIn(),
+      replies: { 204: z.null() },
+      handler: async ({ caller }) => {
+        await signOut(deps, caller.sessionId)
+        return { status: 204, body: null, cookies: [{ name: sessionCookie, value: '', maxAgeSeconds: 0 }] }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/me',
+      name: 'getMe',
+      summary: 'Shows who is signed in and their workspaces',
+      access: signedIn(),
+      replies: { 200: Me },
+      handler: async ({ caller }) => ({ status: 200, body: await getMe(deps, caller.userId) }),
+    }),
+  ]
+}
+
+function workspaceRoutes(deps: Deps): Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/workspaces',
+      name: 'createWorkspace',
+      summary: 'Makes a workspace that the caller owns',
+      access: signedIn(),
+      body: NewWorkspace,
+      replies: { 201: Workspace },
+      callsPerMinute: 30,
+      handler: async ({ caller, body }) => ({
+        status: 201,
+        body: await createWorkspace(deps, { userId: caller.userId, name: body.name }),
+      }),
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/workspace',
+      name: 'getWorkspace',
+      summary: 'Shows the workspace',
+      access: permitted('workspace.read'),
+      replies: { 200: Workspace },
+      handler: async ({ caller }) => ({
+        status: 200,
+        body: await getWorkspace(deps, caller.tenantId, caller.role as Role),
+      }),
+    }),
+    route({
+      method: 'PATCH',
+      path: '/v1/workspace',
+      name: 'updateWorkspace',
+      summary: 'Renames the workspace',
+      access: permitted('workspace.write'),
+      body: NewWorkspace,
+      replies: { 200: Workspace },
+      handler: async ({ caller, body }) => ({
+        status: 200,
+        body: await updateWorkspace(deps, { tenantId: caller.tenantId, role: caller.role as Role, name: body.name }),
+      }),
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/members',
+      name: 'listMembers',
+      summary: 'Lists the people of the workspace',
+      access: permitted('members.read'),
+      replies: { 200: z.object({ rows: z.array(Member) }) },
+      handler: async ({ caller }) => ({ status: 200, body: { rows: await listMembers(deps, caller.tenantId) } }),
+    }),
+  ]
+}
+
+function apiKeyRoutes(deps: Deps): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/api-keys',
+      name: 'listApiKeys',
+      summary: 'Lists the API keys of the workspace, without the keys themselves',
+      access: permitted('keys.manage'),
+      replies: { 200: z.object({ rows: z.array(ApiKey) }) },
+      handler: async ({ caller }) => ({ status: 200, body: { rows: await listApiKeys(deps, caller.tenantId) } }),
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/api-keys',
+      name: 'createApiKey',
+      summary: 'Makes an API key and shows it once',
+      access: permitted('keys.manage'),
+      body: NewApiKey,
+      replies: { 201: IssuedApiKey },
+      // A stored reply to repeat would be a stored key.
+      creates: false,
+      handler: async ({ caller, body }) => ({
+        status: 201,
+        body: await createApiKey(deps, { ...body, tenantId: caller.tenantId, callerRole: caller.role as Role }),
+      }),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/v1/api-keys/:keyId',
+      name: 'deleteApiKey',
+      summary: 'Deletes an API key; it stops working at once',
+      access: permitted('keys.manage'),
+      params: z.object({ keyId: z.uuid() }),
+      replies: { 204: z.null() },
+      handler: async ({ caller, params }) => {
+        await deleteApiKey(deps, caller.tenantId, params.keyId)
+        return { status: 204, body: null }
+      },
+    }),
+  ]
+}
+
+function cookieOf({ config }: Pick<Deps, 'config'>, token: string): SetCookie {
+  return { name: sessionCookie, value: token, maxAgeSeconds: Math.round(config.sessionDays * 24 * 60 * 60) }
+}

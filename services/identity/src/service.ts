@@ -1,0 +1,41 @@
+import { Db, defineService, Http, implement } from '@fanfare/kernel'
+import * as account from '../migrations/001-account.ts'
+import { issueKey } from './api-keys.ts'
+import { createAuthenticator } from './authenticate.ts'
+import { Config } from './config.ts'
+import { Identity } from './contract.ts'
+import { createPasswords } from './passwords.ts'
+import { identityRoutes } from './routes.ts'
+import { isSetupNeeded, offerSetup, provision } from './setup.ts'
+import type { Schema } from './store/schema.ts'
+import { listWorkspaces } from './workspaces.ts'
+
+export const identity = defineService({
+  provides: Identity,
+  needs: { db: Db, http: Http },
+  config: Config,
+  migrations: [account],
+  start({ db, http }, { config, clock, ids, log, onReady }) {
+    const deps = { db: db.as<Schema>(), clock, ids, config, passwords: createPasswords(config.bcryptCost) }
+    let setupUrl: string | undefined
+
+    http.authenticateWith(createAuthenticator(deps))
+    http.mount('identity', identityRoutes(deps))
+    onReady(async () => {
+      const token = await offerSetup(deps)
+      if (token === undefined) return
+      setupUrl = `${http.publicUrl}/setup?token=${token}`
+      log.info({ setupUrl }, 'open this link to make the first account; it works once')
+    })
+
+    return implement(Identity, {
+      provision: (wanted) => provision(deps, wanted),
+      issueKey: async (wanted) => {
+        const { id, key } = await issueKey(deps, wanted)
+        return { keyId: id, key }
+      },
+      listWorkspaces: (page) => listWorkspaces(deps, page),
+      findSetupLink: async () => ({ url: setupUrl && (await isSetupNeeded(deps)) ? setupUrl : null }),
+    })
+  },
+})

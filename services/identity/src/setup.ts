@@ -1,0 +1,87 @@
+import type { Me, Setup } from './contract.ts'
+import type { Deps } from './deps.ts'
+import { problem } from './errors.ts'
+import { openSession, type SignedIn } from './sessions.ts'
+import { hasAccount, insertAccount } from './store/accounts.ts'
+import { consumeSetupToken, deleteSetupToken, isSetupToken, putSetupToken } from './store/setup.ts'
+import { insertMembership, insertWorkspace } from './store/workspaces.ts'
+import { hashToken, newToken } from './tokens.ts'
+
+/** The first run needs an owner; nobody has a default password. */
+export async function isSetupNeeded({ db }: Pick<Deps, 'db'>): Promise<boolean> {
+  return db.transaction(async (trx) => !(await hasAccount(trx)))
+}
+
+/** A new one-time token when there is no owner yet; the token of an earlier start stops working. */
+export async function offerSetup({ db, clock }: Pick<Deps, 'db' | 'clock'>): Promise<string | undefined> {
+  const token = newToken()
+  return db.transaction(async (trx) => {
+    if (await hasAccount(trx)) return undefined
+    await putSetupToken(trx, hashToken(token), clock.now())
+    return token
+  })
+}
+
+export async function completeSetup(deps: Deps, setup: Setup): Promise<SignedIn> {
+  const tokenHash = hashToken(setup.token)
+  // Looked at first so that a wrong token costs no password hash.
+  if (!(await deps.db.transaction((trx) => isSetupToken(trx, tokenHash)))) throw await refusal(deps)
+  const passwordHash = await deps.passwords.hash(setup.password)
+  const owner = ownerOf(deps, setup, passwordHash)
+  const signedIn = await deps.db.withTenant(owner.tenantId, async (trx) => {
+    if (!(await consumeSetupToken(trx, tokenHash)) || (await hasAccount(trx))) return undefined
+    await insertAccount(trx, owner.account)
+    await insertWorkspace(trx, owner.workspace)
+    await insertMembership(trx, owner.membership)
+    const token = await openSession(deps, trx, { accountId: owner.account.id, replaced: undefined })
+    return { token, me: meOf(owner) }
+  })
+  return signedIn ?? Promise.reject(await refusal(deps))
+}
+
+/** Makes a workspace with its owner without a link; for commands and tests. An account that is there keeps its password. */
+export async function provision(
+  deps: Deps,
+  wanted: Omit<Setup, 'token'>,
+): Promise<{ tenantId: string; userId: string }> {
+  const owner = ownerOf(deps, wanted, await deps.passwords.hash(wanted.password))
+  return deps.db.withTenant(owner.tenantId, async (trx) => {
+    await deleteSetupToken(trx)
+    const userId = await insertAccount(trx, owner.account)
+    await insertWorkspace(trx, owner.workspace)
+    await insertMembership(trx, { ...owner.membership, account_id: userId })
+    return { tenantId: owner.tenantId, userId }
+  })
+}
+
+async function refusal(deps: Pick<Deps, 'db'>) {
+  return problem((await isSetupNeeded(deps)) ? 'setup_token_wrong' : 'setup_done')
+}
+
+type Owner = ReturnType<typeof ownerOf>
+
+function ownerOf({ ids, clock }: Deps, wanted: Omit<Setup, 'token'>, passwordHash: string) {
+  const tenantId = ids.next()
+  const created_at = clock.now()
+  const id = ids.next()
+  return {
+    tenantId,
+    account: { id, email: wanted.email.toLowerCase(), name: wanted.name, password_hash: passwordHash, created_at },
+    workspace: { tenant_id: tenantId, name: wanted.workspaceName, created_at },
+    membership: { tenant_id: tenantId, account_id: id, role: 'owner' as const, created_at },
+  }
+}
+
+function meOf({ account, workspace, membership }: Owner): Me {
+  return {
+    person: { id: account.id, email: account.email, name: account.name },
+    workspaces: [
+      {
+        id: workspace.tenant_id,
+        name: workspace.name,
+        role: membership.role,
+        createdAt: workspace.created_at.toISOString(),
+      },
+    ],
+  }
+}
