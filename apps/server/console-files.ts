@@ -10,7 +10,14 @@ const builtFolder = join(consoleFolder, 'dist')
 const stampFile = join(builtFolder, '.built-from')
 
 /** What the built console depends on, as globs below the apps/console folder. */
-const sources = ['index.html', 'package.json', 'vite.config.ts', 'src/**/*.*', 'public/**/*.*', '../../packages/sdk/src/**/*.ts']
+const sources = [
+  'index.html',
+  'package.json',
+  'vite.config.ts',
+  'src/**/*.*',
+  'public/**/*.*',
+  '../../packages/sdk/src/**/*.ts',
+]
 
 /**
  * Builds the console when its files are newer than what was built last. Tells `say` before it begins, because it takes

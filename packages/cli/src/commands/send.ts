@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util'
+import { type Command, UsageError } from '../command.ts'
+import { accountingTable, createOutput, type Output } from '../output.ts'
+import { poll, taken } from '../replies.ts'
+import { openSession, type Session } from '../session.ts'
+
+export const send: Command = {
+  usage: '<campaign id> [--workspace <name>] [--json]',
+  about: 'Sends an approved campaign and waits until nothing is pending',
+  async run(words) {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      options: { json: { type: 'boolean', default: false }, workspace: { type: 'string' } },
+      allowPositionals: true,
+    })
+    const [campaignId] = positionals
+    if (campaignId === undefined) throw new UsageError('Say which campaign, by its id.')
+    const output = createOutput(values.json)
+    await using session = await openSession({ workspace: values.workspace })
+    await taken(session.client.POST('/v1/campaigns/{campaignId}/send', { params: { path: { campaignId } } }))
+    const accounting = await watchSend(session, campaignId, output)
+    const report = `${session.publicUrl}/campaigns/${campaignId}/report`
+    output.finish(`${accountingTable(accounting)}\n  ${report}`, { accounting, report })
+    return accounting.failed + accounting.unknown === 0 ? 0 : 1
+  },
+}
+
+/** Shows the progress of a campaign until it is done or stopped, and returns the accounts. */
+export async function watchSend({ client }: Session, campaignId: string, output: Output) {
+  const ask = () => taken(client.GET('/v1/campaigns/{campaignId}', { params: { path: { campaignId } } }))
+  const launched = await poll(ask, ({ state }) => state !== 'launching' && state !== 'approved', 100)
+  const bar = output.bar('Sending', launched.accounting?.audience ?? 0)
+  const ended = await poll(
+    ask,
+    ({ state, accounting }) => {
+      if (accounting) bar.set(accounting.audience - accounting.pending)
+      return state === 'done' || state === 'cancelled' || state === 'paused'
+    },
+    200,
+  )
+  bar.stop()
+  if (!ended.accounting) throw new Error('The campaign was not launched.')
+  return ended.accounting
+}

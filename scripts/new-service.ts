@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { serviceFiles } from './new-service/files.ts'
+
+/** Makes a service in the house shape with one passing test: `npm run new:service invoices`. */
+const noun = process.argv[2]
+if (noun === undefined || !/^[a-z][a-z-]{1,40}$/.test(noun)) {
+  process.stderr.write('Say the noun, in lower case: npm run new:service invoices\n')
+  process.exit(2)
+}
+const folder = `services/${noun}`
+if (existsSync(folder)) {
+  process.stderr.write(`${folder} is there already.\n`)
+  process.exit(1)
+}
+for (const [path, text] of Object.entries(serviceFiles(noun))) {
+  await mkdir(dirname(`${folder}/${path}`), { recursive: true })
+  await writeFile(`${folder}/${path}`, text)
+}
+process.stdout.write(
+  [
+    `Made ${folder}. Next:`,
+    '  npm install                       links the new workspace',
+    `  npm test ${folder}/test/*.test.ts  its first test passes`,
+    '  add it to apps/server/platform.ts, and its permissions to services/identity/src/permissions.ts',
+    '',
+  ].join('\n'),
+)
