@@ -138,7 +138,10 @@ export type AudienceRef = z.infer<typeof AudienceRef>
 
 export const importSources = ['mailchimp', 'hubspot', 'listmonk', 'google_contacts', 'unknown'] as const
 export const importStates = ['uploaded', 'running', 'done', 'failed', 'cancelled'] as const
-/** What a column becomes: a standard field, a custom one, tags, or nothing. */
+/**
+ * What a column becomes: a field, a new custom one, tags, a status, or nothing. `full_name` is split into first and last
+ * name; `attributes` is a JSON object whose entries become custom fields (listmonk).
+ */
 export const ColumnTarget = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('field'), key: FieldKey }),
   z.object({
@@ -149,6 +152,8 @@ export const ColumnTarget = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('tags') }),
   z.object({ kind: z.literal('status') }),
+  z.object({ kind: z.literal('full_name') }),
+  z.object({ kind: z.literal('attributes') }),
   z.object({ kind: z.literal('ignore') }),
 ])
 export type ColumnTarget = z.infer<typeof ColumnTarget>
