@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import type { House, Reply, Tenant } from '../house.ts'
+
+/** One thing of each kind, owned by a workspace: the ids that a stranger will try, by the name of the path parameter. */
+export type Belongings = Readonly<Record<string, string>>
+
+const brief = {
+  goal: 'Tell people',
+  callToAction: { label: 'Look', url: 'https://example.com/look' },
+  facts: ['It is blue'],
+  variants: 1,
+}
+const body =
+  '<mjml><mj-body><mj-section><mj-column><mj-text>Hello <a href="{{unsubscribe_url}}">Unsubscribe</a></mj-text></mj-column></mj-section></mj-body></mjml>'
+
+/** Fills a workspace through the API. A new kind of thing gets a line here; the isolation test says when one is missing. */
+export async function makeBelongings({ app }: House, owner: Tenant): Promise<Belongings> {
+  const make = async (path: string, content: unknown, headers?: Record<string, string>) =>
+    made(await owner.call('POST', path, content, headers), path)
+
+  const list = await make('/v1/lists', { name: 'Private list' })
+  const contact = await make('/v1/contacts', {
+    email: 'private.person@example.com',
+    firstName: 'Private',
+    consentBasis: 'opt_in',
+    listIds: [list.id],
+    tags: ['private-tag'],
+  })
+  await make('/v1/fields', { key: 'private_field', label: 'Private field', type: 'text' })
+  const segment = await make('/v1/segments', { name: 'Private segment', rules: { match: 'all' } })
+  const suppression = await make('/v1/suppressions', { email: 'private.suppressed@example.com' })
+  const upload = await make('/v1/imports?fileName=private.csv', 'Email\nprivate.row@example.com\n', {
+    'content-type': 'text/csv',
+  })
+  const email = await make('/v1/emails', { name: 'Private email', subject: 'Private subject', format: 'mjml', body })
+  await owner.call('PUT', '/v1/partials/private_partial', { body: 'Private partial' })
+  await owner.call('PUT', '/v1/brand', { name: 'Private brand', postalAddress: '1 Private Street' })
+  const run = await make('/v1/crew-runs', { brief })
+  const sender = await make('/v1/senders', {
+    name: 'Private sender',
+    fromName: 'Private',
+    fromEmail: 'from@private.example',
+    postalAddress: '1 Private Street',
+    kind: 'sandbox',
+  })
+  const campaign = await make('/v1/campaigns', { name: 'Private campaign' })
+  const changed = await owner.call('PATCH', `/v1/campaigns/${campaign.id}`, {
+    senderId: sender.id,
+    audience: { kind: 'list', listId: list.id },
+    variants: [{ label: 'A', emailId: email.id, share: 100 }],
+  })
+  const variantId = changed.body.variants[0].id
+  const sent = await owner.call('POST', `/v1/campaigns/${campaign.id}/test-send`, {
+    to: 'private.test@example.com',
+    variantId,
+  })
+  assert.equal(sent.body.accepted, true, `the test message was not accepted: ${sent.text}`)
+  const key = await make('/v1/api-keys', { name: 'Private key', role: 'viewer' })
+  const mailbox = await owner.call('GET', '/v1/sandbox/messages')
+  await settle(app)
+  return {
+    contactId: contact.id,
+    listId: list.id,
+    segmentId: segment.id,
+    suppressionId: suppression.id,
+    importId: upload.id,
+    emailId: email.id,
+    name: 'private_partial',
+    runId: run.id,
+    senderId: sender.id,
+    campaignId: campaign.id,
+    variantId,
+    messageId: mailbox.body.rows[0].id,
+    keyId: key.id,
+  }
+}
+
+/** Texts that only the owner may ever see. */
+export const privateTexts = ['Private', 'private.', 'private_', 'private-']
+
+function made(reply: Reply, path: string): { id: string } {
+  assert.ok(reply.status === 201, `POST ${path} answered ${reply.status}: ${reply.text}`)
+  return reply.body
+}
+
+async function settle(app: House['app']): Promise<void> {
+  const { Events, Jobs } = await import('@fanfare/kernel')
+  await app.get(Jobs).drain()
+  await app.get(Events).drain()
+}
