@@ -71,7 +71,7 @@ async function signIn(url: string, email: string): Promise<string> {
     .join('; ')
 }
 
-function callWith(url: string, credentials: Record<string, string>): Call {
+export function callWith(url: string, credentials: Record<string, string>): Call {
   return async (method, path, body, headers = {}) => {
     const raw = typeof body === 'string'
     const reply = await fetch(`${url}${path}`, {
