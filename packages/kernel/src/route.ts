@@ -68,11 +68,20 @@ export interface RouteRequest<A extends Access = Access, P = unknown, Q = unknow
 
 export type Replies = { readonly [status: number]: z.ZodType }
 
+/** What a handler may hand over for a type: the same, all of it possibly read-only, since it is only written out. */
+export type Sent<T> = unknown extends T
+  ? T
+  : T extends Date | Readable | Uint8Array
+    ? T
+    : T extends object
+      ? { readonly [K in keyof T]: Sent<T[K]> }
+      : T
+
 /** One reply of a route, typed by its status. */
 export type ReplyOf<R extends Replies> = {
   [Status in keyof R & number]: {
     readonly status: Status
-    readonly body: z.input<R[Status]>
+    readonly body: Sent<z.input<R[Status]>>
     readonly headers?: Readonly<Record<string, string>>
     readonly cookies?: readonly SetCookie[]
   }
@@ -115,8 +124,11 @@ export interface AnyReply {
 }
 
 /**
- * Declares a route: access, schemas, handler. The reply schema is the contract: a reply that does not fit it is a 500 in
- * tests and is logged in production.
+ * Declares a route: access, schemas, handler. The reply schema is the contract: fields that it does not name are left out,
+ * and a reply that does not fit it is a 500 (`http.reply_mismatch`), so nothing undeclared ever leaves.
+ *
+ * A page or a file: give the body as text or a stream and a `content-type` header, and name the type in the schema,
+ * `z.string().meta({ contentType: 'text/html' })`; it is sent as it is.
  *
  * @example
  * route({
@@ -131,6 +143,7 @@ export function route<
   P extends z.ZodType | undefined = undefined,
   Q extends z.ZodType | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
+  const Y extends ReplyOf<R> = ReplyOf<R>,
 >(definition: {
   method: Method
   path: string
@@ -145,7 +158,7 @@ export function route<
   maxBodyBytes?: number
   creates?: boolean
   callsPerMinute?: number
-  handler: (request: RouteRequest<A, P, Q, B>) => Promise<ReplyOf<R>>
+  handler: (request: RouteRequest<A, P, Q, B>) => Promise<Y>
 }): Route {
   return {
     params: undefined,

@@ -1,0 +1,79 @@
+import type { FastifyRequest } from 'fastify'
+import type { Credentials } from '../http.ts'
+import { isProblem } from '../problems.ts'
+import type { Access, Caller } from '../route.ts'
+import { type Door, isSecure, type MountedRoute } from './door.ts'
+import { httpProblem } from './problems.ts'
+
+const anonymous: Caller = { kind: 'anonymous' }
+/** RFC 9110 §9.2.1. */
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** Who calls, by credential alone; refused when the route is not for them. Every call counts against a limit. */
+export async function admit(door: Door, route: MountedRoute, request: FastifyRequest, headers: Record<string, string>) {
+  const credentials = credentialsOf(door, request)
+  const caller = await identify(door, route, credentials, request).catch(async (error) => {
+    Object.assign(headers, await door.limits.count(route, anonymous, credentials.address))
+    throw error
+  })
+  Object.assign(headers, await door.limits.count(route, caller, credentials.address))
+  authorise(route.access, caller)
+  return { caller, credentials }
+}
+
+export function credentialsOf(door: Door, request: FastifyRequest): Credentials {
+  const authorization = request.headers.authorization ?? ''
+  const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
+  const header = request.headers['fanfare-workspace']
+  const query = (request.query as Record<string, unknown>).workspace
+  const workspace = typeof header === 'string' ? header : typeof query === 'string' ? query : undefined
+  return { bearer, cookies: cookiesOf(door, request), workspace, address: request.ip }
+}
+
+/** On an https site only cookies that carry the `__Host-` prefix are ours: no other host or plain page can set those. */
+function cookiesOf(door: Door, request: FastifyRequest): Credentials['cookies'] {
+  if (!isSecure(door)) return request.cookies
+  const entries = Object.entries(request.cookies)
+  return Object.fromEntries(
+    entries
+      .filter(([name]) => name.startsWith('__Host-'))
+      .map(([name, value]) => [name.slice('__Host-'.length), value]),
+  )
+}
+
+async function identify(door: Door, route: MountedRoute, credentials: Credentials, request: FastifyRequest) {
+  const hasCookies = Object.keys(credentials.cookies).length > 0
+  if (door.authenticate === undefined || (credentials.bearer === undefined && !hasCookies)) return anonymous
+  const open = route.access.kind === 'anyone'
+  const caller = await door.authenticate(credentials).catch((error: unknown) => {
+    // A stale cookie must not keep anybody from signing in again.
+    if (open && isProblem(error) && error.kind === 'unauthenticated') return anonymous
+    throw error
+  })
+  if (caller.kind === 'anonymous' || credentials.bearer !== undefined || isOwnOrigin(door, request)) return caller
+  if (open) return anonymous
+  throw httpProblem('foreign_origin', { detail: { origin: String(request.headers.origin ?? 'missing').slice(0, 200) } })
+}
+
+/**
+ * A browser sends cookies along with a foreign page's form, but it also says whose page that was. A socket has no later
+ * chance to check, so it is held to the same as an unsafe method.
+ */
+function isOwnOrigin(door: Door, request: FastifyRequest): boolean {
+  if (safeMethods.has(request.method) && request.headers.upgrade === undefined) return true
+  const origin = request.headers.origin
+  const own = [door.publicUrl(), door.localUrl(), `${request.protocol}://${request.host}`, ...door.config.corsOrigins]
+  return origin !== undefined && own.some((url) => URL.canParse(url) && new URL(url).origin === origin)
+}
+
+function authorise(access: Access, caller: Caller): void {
+  if (access.kind === 'anyone') return
+  if (caller.kind === 'anonymous') throw httpProblem('unauthenticated')
+  if (access.kind === 'signed_in') {
+    if (caller.kind === 'workspace' && caller.sessionId === undefined) throw httpProblem('person_needed')
+    return
+  }
+  const { permission } = access
+  if (caller.kind === 'person') throw httpProblem('workspace_needed', { detail: { permission } })
+  if (!caller.permissions.has(permission)) throw httpProblem('forbidden', { detail: { permission } })
+}
