@@ -44,6 +44,7 @@ export const Campaign = z.object({
   approvedBy: z.uuid().nullable(),
   launchedAt: z.iso.datetime().nullable(),
   finishedAt: z.iso.datetime().nullable(),
+  attention: z.string().nullable().describe('Why it came back to a person: what stopped its launch'),
   accounting: Accounting.nullable().describe('Null before launch'),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
@@ -65,6 +66,24 @@ export const CampaignChange = z
   })
   .partial()
 export type CampaignChange = z.infer<typeof CampaignChange>
+
+/** What a person made of the crew's draft: emails are made of these. Shares fill up to 100 in their proportion. */
+export const AcceptedDraft = z.object({
+  runId: z.uuid(),
+  variants: z
+    .array(
+      z.object({
+        label: z.string().trim().min(1).max(100),
+        subject: z.string().min(1).max(500),
+        preheader: z.string().max(500).default(''),
+        body: z.string().min(1).max(900_000),
+        share: z.int().min(0).max(100).default(0),
+      }),
+    )
+    .min(1)
+    .max(10),
+})
+export type AcceptedDraft = z.infer<typeof AcceptedDraft>
 
 /** One thing a campaign needs before it can be approved. */
 export const ReadinessCheck = z.object({
@@ -88,7 +107,9 @@ export const TestSend = z.object({
   variantId: z.uuid(),
   contactId: z.uuid().optional(),
 })
+export type TestSend = z.infer<typeof TestSend>
 
+/** Nothing of the campaign is pending any more. */
 export const CampaignFinished = defineEvent('campaigns.campaign_finished', 1, z.object({ campaignId: z.uuid() }))
 
 const tenantId = z.uuid()
