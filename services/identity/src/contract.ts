@@ -67,6 +67,14 @@ export const Identity = defineContract('identity', 1, {
     input: z.object({ workspaceName: Name, name: Name, email: Email, password: Password }),
     output: z.object({ tenantId: z.uuid(), userId: z.uuid() }),
   },
+  /**
+   * Makes a workspace without members, for a command that comes before anybody has an account. The first owner gets it at
+   * set-up. Problem `identity.setup_done` once there is an account.
+   */
+  openWorkspace: {
+    input: z.object({ name: Name }),
+    output: z.object({ tenantId: z.uuid() }),
+  },
   /** Issues a key of a workspace. */
   issueKey: {
     input: z.object({ tenantId: z.uuid(), name: Name, role: z.enum(roles) }),

@@ -6,7 +6,7 @@ import { Config } from './config.ts'
 import { Identity } from './contract.ts'
 import { createPasswords } from './passwords.ts'
 import { identityRoutes } from './routes.ts'
-import { isSetupNeeded, offerSetup, provision } from './setup.ts'
+import { isSetupNeeded, offerSetup, openWorkspace, provision } from './setup.ts'
 import type { Schema } from './store/schema.ts'
 import { listWorkspaces } from './workspaces.ts'
 
@@ -30,6 +30,7 @@ export const identity = defineService({
 
     return implement(Identity, {
       provision: (wanted) => provision(deps, wanted),
+      openWorkspace: async ({ name }) => ({ tenantId: await openWorkspace(deps, name) }),
       issueKey: async (wanted) => {
         const { id, key } = await issueKey(deps, wanted)
         return { keyId: id, key }

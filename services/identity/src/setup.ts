@@ -1,11 +1,12 @@
-import type { Me, Setup } from './contract.ts'
+import type { Me, Setup, Workspace } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
 import { openSession, type SignedIn } from './sessions.ts'
 import { hasAccount, insertAccount } from './store/accounts.ts'
 import { consumeSetupToken, deleteSetupToken, isSetupToken, putSetupToken } from './store/setup.ts'
-import { insertMembership, insertWorkspace } from './store/workspaces.ts'
+import { insertMembership, insertWorkspace, listAllWorkspaces, listWorkspacesOf } from './store/workspaces.ts'
 import { hashToken, newToken } from './tokens.ts'
+import { toWorkspace } from './workspaces.ts'
 
 /** The first run needs an owner; nobody has a default password. */
 export async function isSetupNeeded({ db }: Pick<Deps, 'db'>): Promise<boolean> {
@@ -36,7 +37,31 @@ export async function completeSetup(deps: Deps, setup: Setup): Promise<SignedIn>
     const token = await openSession(deps, trx, { accountId: owner.account.id, replaced: undefined })
     return { token, me: meOf(owner) }
   })
-  return signedIn ?? Promise.reject(await refusal(deps))
+  if (!signedIn) throw await refusal(deps)
+  const adopted = await adoptWorkspaces(deps, owner)
+  return { ...signedIn, me: { ...signedIn.me, workspaces: [...signedIn.me.workspaces, ...adopted] } }
+}
+
+/** A workspace without members, for a command that comes before anybody has an account. */
+export async function openWorkspace(deps: Pick<Deps, 'db' | 'clock' | 'ids'>, name: string): Promise<string> {
+  if (!(await isSetupNeeded(deps))) throw problem('setup_done')
+  const workspace = { tenant_id: deps.ids.next(), name, created_at: deps.clock.now() }
+  await deps.db.withTenant(workspace.tenant_id, (trx) => insertWorkspace(trx, workspace))
+  return workspace.tenant_id
+}
+
+/** Whatever workspaces were opened before there was an account belong to the first owner. */
+async function adoptWorkspaces(
+  { db }: Pick<Deps, 'db'>,
+  { tenantId, account, membership }: Owner,
+): Promise<Workspace[]> {
+  const others = await db.transaction((trx) => listAllWorkspaces(trx, undefined, 1_000))
+  const adopted = others.filter(({ tenant_id }) => tenant_id !== tenantId)
+  for (const { tenant_id } of adopted) {
+    await db.withTenant(tenant_id, (trx) => insertMembership(trx, { ...membership, tenant_id }))
+  }
+  const mine = await db.transaction((trx) => listWorkspacesOf(trx, account.id), { userId: account.id })
+  return mine.filter(({ tenant_id }) => tenant_id !== tenantId).map((row) => toWorkspace(row, row.role))
 }
 
 /** Makes a workspace with its owner without a link; for commands and tests. An account that is there keeps its password. */
