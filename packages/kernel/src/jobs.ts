@@ -9,7 +9,7 @@ export interface JobDefinition<I extends z.ZodType = z.ZodType> {
   readonly input: I
   readonly retryLimit: number
   readonly retryDelaySeconds: number
-  /** A run that shows no sign of life for this long is taken to be dead and tried again. */
+  /** A run that shows no sign of life for this long is taken to be dead and tried again; at least 10. */
   readonly heartbeatSeconds: number
   /** A run that takes longer is failed. */
   readonly expireInSeconds: number
@@ -26,7 +26,7 @@ export function defineJob<I extends z.ZodType>(
     input,
     retryLimit: 5,
     retryDelaySeconds: 2,
-    heartbeatSeconds: 20,
+    heartbeatSeconds: 15,
     expireInSeconds: 4 * 60 * 60,
     ...options,
   }

@@ -1,0 +1,194 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Kysely } from 'kysely'
+import { withContext } from '../context.ts'
+import type { Database } from '../database.ts'
+import type { Logger } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
+import { measure } from '../prometheus.ts'
+import { traced, traceIdOf } from '../trace.ts'
+import type { EventsConfig } from './config.ts'
+import {
+  type Claim,
+  claimDue,
+  countDue,
+  type EventsSchema,
+  fanOut,
+  firstTurn,
+  giveBack,
+  recordFailure,
+  type Turn,
+  takeAsDone,
+} from './store.ts'
+import type { Subscriptions } from './subscriptions.ts'
+
+const fanOutLimit = 500
+const claimLimit = 32
+const leaseMs = 30_000
+/** Tries older than this are given back rather than begun: their lease could end before they do. */
+const staleMs = leaseMs / 2
+const longestDelayMs = 15 * 60_000
+
+/** Runs statements as the owner of the tables, in a transaction of its own. */
+export type Owner = <T>(work: (db: Kysely<EventsSchema>) => Promise<T>) => Promise<T>
+
+export interface DispatcherDeps {
+  readonly db: Database<EventsSchema>
+  readonly owner: Owner
+  readonly subscriptions: Subscriptions
+  readonly config: EventsConfig
+  readonly log: Logger
+  readonly metrics: Metrics
+  /** Tells other processes that there may be something for their handlers. */
+  readonly announce: () => Promise<void>
+}
+
+/** Moves events from the outbox to the inbox and from there to the handlers of this process. */
+export class Dispatcher {
+  readonly #deps: DispatcherDeps
+  /** A wake-up may come from inside a transaction or a request; the work it starts belongs to neither. */
+  readonly #outside = AsyncLocalStorage.snapshot()
+  readonly #handling = new Set<Promise<void>>()
+  #queue: Claim[] = []
+  #claimedAt = 0
+  #turn: Turn = firstTurn
+  #pumping: Promise<void> | undefined
+  #again = false
+  #stopping = false
+
+  constructor(deps: DispatcherDeps) {
+    this.#deps = deps
+  }
+
+  /** Looks for work now; a call while it is looking makes it look once more. */
+  wake(): void {
+    this.#again = true
+    this.#pumping ??= this.#outside(() => this.#pump()).finally(() => {
+      this.#pumping = undefined
+      if (this.#again && !this.#stopping) this.wake()
+    })
+  }
+
+  /** Resolves when nothing that is due is left for the handlers of this process. */
+  async settle(): Promise<void> {
+    do {
+      this.wake()
+      await this.#idle()
+    } while (await this.#deps.owner((db) => countDue(db, this.#deps.subscriptions.names())))
+  }
+
+  /** Takes nothing new, gives back what was not begun and waits for what was. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    await this.#pumping
+    const unbegun = this.#queue.splice(0)
+    await this.#deps.owner((db) => giveBack(db, unbegun))
+    await Promise.allSettled(this.#handling)
+  }
+
+  async #idle(): Promise<void> {
+    while (this.#pumping !== undefined || this.#handling.size > 0) {
+      await this.#pumping
+      await Promise.race(this.#handling)
+    }
+  }
+
+  async #pump(): Promise<void> {
+    try {
+      while (this.#again && !this.#stopping) {
+        this.#again = false
+        await this.#fanOutAll()
+        while (!this.#stopping && (await this.#refill())) await this.#handleQueue()
+      }
+    } catch (error) {
+      this.#deps.log.error({ err: error }, 'events could not be dispatched; trying again at the next wake-up')
+    }
+  }
+
+  async #fanOutAll(): Promise<void> {
+    let dispatched = 0
+    let count: number
+    do {
+      count = await this.#deps.owner((db) => fanOut(db, fanOutLimit))
+      dispatched += count
+    } while (count === fanOutLimit && !this.#stopping)
+    if (dispatched > 0) await this.#deps.announce()
+  }
+
+  /** Claims the next turns. Coming to the end of the round, it starts again at its beginning. */
+  async #refill(): Promise<boolean> {
+    if (this.#queue.length > 0) return true
+    const names = this.#deps.subscriptions.names()
+    if (names.length === 0) return false
+    const claim = (turn: Turn) => this.#deps.owner((db) => claimDue(db, names, { turn, limit: claimLimit, leaseMs }))
+    this.#queue = await claim(this.#turn)
+    if (this.#queue.length === 0 && this.#turn !== firstTurn) this.#queue = await claim(firstTurn)
+    this.#claimedAt = performance.now()
+    this.#turn = this.#queue.at(-1) ?? firstTurn
+    return this.#queue.length > 0
+  }
+
+  /** Begins everything claimed, no more than `concurrency` at a time. */
+  async #handleQueue(): Promise<void> {
+    const { config, db, owner } = this.#deps
+    const concurrency = db.kind === 'pglite' ? 1 : config.concurrency
+    while (!this.#stopping) {
+      const claim = this.#queue.shift()
+      if (claim === undefined) return
+      if (performance.now() - this.#claimedAt > staleMs) {
+        const unbegun = [claim, ...this.#queue.splice(0)]
+        await owner((handle) => giveBack(handle, unbegun))
+        return
+      }
+      const handling = this.#handle(claim).finally(() => this.#handling.delete(handling))
+      this.#handling.add(handling)
+      if (this.#handling.size >= concurrency) await Promise.race(this.#handling)
+    }
+  }
+
+  async #handle(claim: Claim): Promise<void> {
+    const operation = `event ${claim.subscription}`
+    const fields = { requestId: claim.eventId, tenantId: claim.tenantId, traceId: traceIdOf(claim.trace), operation }
+    await withContext(fields, async () => {
+      try {
+        await traced(
+          operation,
+          () => measure(this.#deps.metrics, 'event', claim.subscription, () => this.#try(claim)),
+          claim.trace,
+        )
+      } catch (error) {
+        await this.#fail(claim, error)
+      }
+    })
+  }
+
+  #try(claim: Claim): Promise<void> {
+    return this.#deps.db.withTenant(claim.tenantId, async (trx) => {
+      if (await takeAsDone(trx, claim)) await this.#deps.subscriptions.deliver(claim)
+    })
+  }
+
+  async #fail(claim: Claim, error: unknown): Promise<void> {
+    const { config, log, owner } = this.#deps
+    const { subscription, eventId, attempt } = claim
+    const dead = attempt >= config.attemptLimit
+    const delayMs = delayBefore(attempt + 1, config.retryDelayMs)
+    const fields = { subscription, eventId, attempt, err: error }
+    if (dead) log.error(fields, 'an event failed for the last time and is now a dead letter')
+    else log.warn({ ...fields, delayMs }, 'an event failed and will be tried again')
+    const reason = error instanceof Error ? error.message : String(error)
+    try {
+      await owner((db) => recordFailure(db, claim, { error: reason, delayMs, dead }))
+    } catch (cause) {
+      log.error(
+        { subscription, eventId, err: cause },
+        'a failed event could not be marked; it returns when its lease ends',
+      )
+    }
+  }
+}
+
+/** Doubles with each try, up to a quarter of an hour, and spreads over its second half. */
+function delayBefore(attempt: number, baseMs: number): number {
+  const full = Math.min(longestDelayMs, baseMs * 2 ** (attempt - 2))
+  return Math.round(full / 2 + (Math.random() * full) / 2)
+}
