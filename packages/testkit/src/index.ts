@@ -1,0 +1,7 @@
+export * from './boot.ts'
+export * from './client.ts'
+export * from './clock.ts'
+export * from './corpora.ts'
+export * from './databases.ts'
+export { type TestCaller, testIdentity, tokenOf } from './identity.ts'
+export * from './watcher.ts'
