@@ -1,0 +1,9 @@
+import { Engaged, Settled } from '@fanfare/delivery/contract'
+import type { Events } from '@fanfare/kernel'
+import type { Deps } from './deps.ts'
+import { recordEngaged, recordSettled } from './intake.ts'
+
+export function subscribe(deps: Pick<Deps, 'db' | 'audience' | 'changes'> & { events: Events }): void {
+  deps.events.on(Settled, 'analytics.count-settled', ({ tenantId, data }) => recordSettled(deps, tenantId, data))
+  deps.events.on(Engaged, 'analytics.count-engaged', ({ tenantId, data }) => recordEngaged(deps, tenantId, data))
+}

@@ -1,0 +1,70 @@
+import type { Engaged, Settled } from '@fanfare/delivery/contract'
+import type { z } from 'zod'
+import type { Deps } from './deps.ts'
+import { type Hit, hitCountOf, isMachine, markOf } from './figures.ts'
+import { countClicks, countHits, countMarks, insertHits } from './store/intake.ts'
+
+type IntakeDeps = Pick<Deps, 'db' | 'audience' | 'changes'>
+type Fact = Parameters<Deps['audience']['recordEngagement']>[0]['facts'][number]
+
+/** Counts who was sent something. Repeating an event changes nothing. */
+export async function recordSettled(
+  { db, audience, changes }: IntakeDeps,
+  tenantId: string,
+  { campaignId, deliveries }: z.output<typeof Settled.data>,
+): Promise<void> {
+  const sent = deliveries.filter(({ state }) => state === 'accepted')
+  if (sent.length > 0) {
+    const made = sent.map(
+      ({ contactId, variantId, at }) => ({ campaignId, contactId, variantId, mark: 'sent', at }) as const,
+    )
+    await db.withTenant(tenantId, (trx) => countMarks(trx, tenantId, made))
+    const facts = sent.map(({ contactId, at }) => ({ contactId, campaignId, action: 'sent', at }) as const)
+    await audience.recordEngagement({ tenantId, facts })
+  }
+  changes.touch(tenantId, [campaignId])
+}
+
+/** Counts what people did, and machines apart from them. A hit whose id was counted before changes nothing. */
+export async function recordEngaged(
+  { db, audience, changes }: IntakeDeps,
+  tenantId: string,
+  { hits }: z.output<typeof Engaged.data>,
+): Promise<void> {
+  const fresh = await db.withTenant(tenantId, async (trx) => {
+    const ids = await insertHits(
+      trx,
+      tenantId,
+      hits.map(({ id }) => id),
+    )
+    const news = hits.filter(({ id }) => ids.has(id))
+    if (news.length === 0) return []
+    await countHits(
+      trx,
+      tenantId,
+      news.map((hit) => ({ ...hit, count: hitCountOf(hit) })),
+    )
+    await countMarks(
+      trx,
+      tenantId,
+      news.map((hit) => ({ ...hit, mark: markOf(hit) })),
+    )
+    const clicks = news.flatMap((hit) =>
+      hit.kind === 'click' && !isMachine(hit) && hit.url ? [{ ...hit, url: hit.url }] : [],
+    )
+    if (clicks.length > 0) await countClicks(trx, tenantId, clicks)
+    return news
+  })
+  const facts = factsOf(fresh)
+  if (facts.length > 0) await audience.recordEngagement({ tenantId, facts })
+  if (fresh.length > 0) changes.touch(tenantId, new Set(fresh.map(({ campaignId }) => campaignId)))
+}
+
+/** What segments may act on: what people did. Nothing follows from what a machine did. */
+function factsOf(hits: readonly Hit[]): Fact[] {
+  return hits.flatMap((hit) => {
+    if (hit.kind === 'unsubscribe' || isMachine(hit)) return []
+    const action = hit.kind === 'open' ? 'opened' : 'clicked'
+    return [{ contactId: hit.contactId, campaignId: hit.campaignId, action, at: hit.at }]
+  })
+}
