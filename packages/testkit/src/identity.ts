@@ -29,6 +29,7 @@ export const testIdentity = defineService({
     http.authenticateWith(authenticate)
     return implement(Identity, {
       provision: async () => ({ tenantId: randomUUID(), userId: randomUUID() }),
+      openWorkspace: async () => ({ tenantId: randomUUID() }),
       issueKey: async ({ tenantId, role }) => ({ keyId: randomUUID(), key: tokenOf({ tenantId, role }) }),
       findSetupLink: async () => ({ url: null }),
       listWorkspaces: async () => [],
