@@ -11,9 +11,13 @@ type MissingIn<L extends readonly AnyService[]> = {
     : `'${IdOf<L[I]>}' needs '${Exclude<NeedIdsOf<L[I]>, IdsOf<L>>}', which no service in the list provides`
 }[number]
 
-type TwiceIn<L extends readonly unknown[], Seen extends string = never> = L extends readonly [infer Head, ...infer Rest]
-  ? (IdOf<Head> extends Seen ? `'${IdOf<Head>}' is provided twice` : never) | TwiceIn<Rest, Seen | IdOf<Head>>
-  : never
+/** Carries what it found along, so that the compiler takes it as a loop and a long list is no deep recursion. */
+type TwiceIn<L extends readonly unknown[], Seen extends string = never, Found = never> = L extends readonly [
+  infer Head,
+  ...infer Rest,
+]
+  ? TwiceIn<Rest, Seen | IdOf<Head>, Found | (IdOf<Head> extends Seen ? `'${IdOf<Head>}' is provided twice` : never)>
+  : Found
 
 type NeedsOfId<L extends readonly AnyService[], Id extends string> = NeedIdsOf<
   Extract<L[number], { readonly provides: { readonly id: Id } }>
