@@ -11,6 +11,8 @@ export const problem = defineProblems('content', {
     message:
       'The email was changed by someone else: you changed revision {revision}, it is now at {current}. Load it again',
   },
+  contact_missing: { kind: 'missing', message: 'No contact has the id {contactId}' },
+  too_many_partials: { kind: 'conflict', message: 'A workspace has at most {limit} partials. Delete one first' },
   partial_missing: { kind: 'missing', message: 'No partial has the name {name}' },
   template_invalid: { kind: 'unprocessable', message: 'The template cannot be read, line {line}: {reason}' },
   template_too_large: {

@@ -1,0 +1,11 @@
+import type { Audience } from '@fanfare/audience/contract'
+import type { Clock, Database, Ids, ShapeOf } from '@fanfare/kernel'
+import type { Schema } from './store.ts'
+
+/** Everything a use case of this service may work with; each names the part it takes. */
+export interface Deps {
+  db: Database<Schema>
+  clock: Clock
+  ids: Ids
+  audience: ShapeOf<typeof Audience>
+}

@@ -1,0 +1,109 @@
+import { decodeCursor, encodeCursor, type PageQuery } from '@fanfare/kernel'
+import { z } from 'zod'
+import type { CompiledEmail, Email, EmailChange, EmailDraft, EmailSummary, Finding } from './contract.ts'
+import type { Deps } from './deps.ts'
+import { compileFor } from './drafts.ts'
+import { problem } from './errors.ts'
+import { changeEmail, type EmailRow, findEmail, insertEmail, listEmails, removeEmail } from './store.ts'
+
+type Reading = Pick<Deps, 'db' | 'audience'>
+
+export async function createEmail(deps: Deps, tenantId: string, draft: EmailDraft): Promise<Email> {
+  const now = deps.clock.now()
+  const row = { ...columnsOf(draft), tenant_id: tenantId, id: deps.ids.next(), revision: 1 }
+  const made = await deps.db.withTenant(tenantId, (trx) =>
+    insertEmail(trx, { ...row, created_at: now, updated_at: now }),
+  )
+  return withFindings(deps, made)
+}
+
+export async function getEmail(deps: Reading, tenantId: string, emailId: string): Promise<Email> {
+  return withFindings(deps, await getRow(deps, tenantId, emailId))
+}
+
+export async function updateEmail(
+  deps: Deps,
+  { tenantId, emailId, change }: { tenantId: string; emailId: string; change: z.output<typeof EmailChange> },
+): Promise<Email> {
+  const { revision } = change
+  const columns = { ...columnsOf(change), updated_at: deps.clock.now() }
+  const row = await deps.db.withTenant(tenantId, async (trx) => {
+    const changed = await changeEmail(trx, { tenantId, emailId, revision }, columns)
+    if (changed) return changed
+    const current = await findEmail(trx, tenantId, emailId)
+    if (current === undefined) throw problem('email_missing', { detail: { emailId } })
+    throw problem('revision_stale', { detail: { revision, current: current.revision } })
+  })
+  return withFindings(deps, row)
+}
+
+export async function deleteEmail({ db }: Pick<Deps, 'db'>, tenantId: string, emailId: string): Promise<void> {
+  const removed = await db.withTenant(tenantId, (trx) => removeEmail(trx, tenantId, emailId))
+  if (!removed) throw problem('email_missing', { detail: { emailId } })
+}
+
+export async function copyEmail(deps: Deps, tenantId: string, emailId: string): Promise<Email> {
+  const { name, subject, preheader, format, body } = await getRow(deps, tenantId, emailId)
+  return createEmail(deps, tenantId, { name: `Copy of ${name}`.slice(0, 200), subject, preheader, format, body })
+}
+
+const Cursor = z.tuple([z.iso.datetime(), z.uuid()])
+
+export async function pageEmails(
+  { db }: Pick<Deps, 'db'>,
+  tenantId: string,
+  { search, limit, cursor }: PageQuery & { search?: string | undefined },
+): Promise<{ rows: z.input<typeof EmailSummary>[]; nextCursor: string | null }> {
+  const after = decodeCursor(cursor, Cursor)
+  const found = await db.withTenant(tenantId, (trx) => listEmails(trx, tenantId, { search, limit, after }))
+  const rows = found.slice(0, limit)
+  const last = found.length > limit ? rows.at(-1) : undefined
+  return {
+    rows: rows.map(({ created_at, updated_at, ...columns }) => ({
+      ...columns,
+      ...timesOf({ created_at, updated_at }),
+    })),
+    nextCursor: last === undefined ? null : encodeCursor([last.updated_at.toISOString(), last.id]),
+  }
+}
+
+export async function checkEmail(deps: Reading, tenantId: string, draft: EmailDraft): Promise<Finding[]> {
+  return (await compileFor(deps, tenantId, draft)).findings
+}
+
+/** The email as it is merged and sent; one with errors is refused. */
+export async function compileEmail(deps: Reading, tenantId: string, emailId: string): Promise<CompiledEmail> {
+  const row = await getRow(deps, tenantId, emailId)
+  const { findings, readable, ...compiled } = await compileFor(deps, tenantId, row)
+  const errors = findings.filter((finding) => finding.level === 'error')
+  if (errors.length > 0) {
+    throw problem('email_invalid', {
+      detail: { name: row.name, count: errors.length },
+      violations: errors.map(({ where, line, message }) => ({
+        path: line === null ? `/${where}` : `/${where}/line/${line}`,
+        message,
+      })),
+    })
+  }
+  return { ...compiled, emailId: row.id, revision: row.revision }
+}
+
+async function getRow({ db }: Pick<Deps, 'db'>, tenantId: string, emailId: string): Promise<EmailRow> {
+  const row = await db.withTenant(tenantId, (trx) => findEmail(trx, tenantId, emailId))
+  if (row === undefined) throw problem('email_missing', { detail: { emailId } })
+  return row
+}
+
+/** Findings are made when an email is read: a field or a partial may have changed since it was saved. */
+async function withFindings(deps: Reading, row: EmailRow): Promise<Email> {
+  const { findings } = await compileFor(deps, row.tenant_id, row)
+  return { ...columnsOf(row), id: row.id, revision: row.revision, ...timesOf(row), findings }
+}
+
+function columnsOf({ name, subject, preheader, format, body }: EmailDraft): EmailDraft {
+  return { name, subject, preheader, format, body }
+}
+
+function timesOf({ created_at, updated_at }: Pick<EmailRow, 'created_at' | 'updated_at'>) {
+  return { createdAt: created_at.toISOString(), updatedAt: updated_at.toISOString() }
+}

@@ -1,0 +1,23 @@
+import { Audience } from '@fanfare/audience/contract'
+import { Db, defineService, Http, implement } from '@fanfare/kernel'
+import * as email from '../migrations/001-email.ts'
+import { Content } from './contract.ts'
+import { checkEmail, compileEmail, createEmail, getEmail } from './emails.ts'
+import { contentRoutes } from './routes.ts'
+import type { Schema } from './store.ts'
+
+export const content = defineService({
+  provides: Content,
+  needs: { db: Db, http: Http, audience: Audience },
+  migrations: [email],
+  start({ db, http, audience }, { clock, ids }) {
+    const deps = { db: db.as<Schema>(), clock, ids, audience }
+    http.mount('content', contentRoutes(deps))
+    return implement(Content, {
+      createEmail: ({ tenantId, draft }) => createEmail(deps, tenantId, draft),
+      getEmail: ({ tenantId, emailId }) => getEmail(deps, tenantId, emailId),
+      compileEmail: ({ tenantId, emailId }) => compileEmail(deps, tenantId, emailId),
+      checkEmail: ({ tenantId, draft }) => checkEmail(deps, tenantId, draft),
+    })
+  },
+})
