@@ -19,6 +19,11 @@ export const flagsMigrations: readonly Migration[] = [
           tenants jsonb not null default '{}',
           updated_at timestamptz not null default now()
         )`.execute(db)
+      // Rules name tenants: no tenant's transaction may read or change them.
+      await sql`alter table kernel_flags.flag enable row level security`.execute(db)
+      await sql`alter table kernel_flags.flag force row level security`.execute(db)
+      await sql`
+        create policy owner_access on kernel_flags.flag to current_user using (true) with check (true)`.execute(db)
     },
   },
 ]
