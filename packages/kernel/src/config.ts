@@ -174,6 +174,7 @@ const specialVariables: Readonly<Record<string, string>> = {
   'keys.secret': 'FANFARE_SECRET',
   'keys.secretPrevious': 'FANFARE_SECRET_PREVIOUS',
   'keys.dataDir': 'FANFARE_DATA_DIR',
+  'delivery.dataDir': 'FANFARE_DATA_DIR',
 }
 
 /** The variable that sets a service's field. */

@@ -53,6 +53,8 @@ export interface RouteRequest<A extends Access = Access, P = unknown, Q = unknow
   readonly query: Parsed<Q>
   readonly body: Parsed<B>
   readonly caller: CallerOf<A>
+  /** The method asked with: a GET route also answers HEAD, whose reply goes without its body. */
+  readonly method: string
   /** The raw body of a route that declares `upload`, else an empty stream. */
   readonly stream: Readable
   readonly headers: Readonly<Record<string, string | undefined>>

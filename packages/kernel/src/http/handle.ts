@@ -102,6 +102,7 @@ function requestOf({ door, request, signal }: Visit, caller: Caller, taken: Take
     query: taken.query as undefined,
     body: taken.body as undefined,
     caller: caller as RouteRequest['caller'],
+    method: request.method,
     stream: taken.stream ?? Readable.from([]),
     headers: request.headers as RouteRequest['headers'],
     address: request.ip,
