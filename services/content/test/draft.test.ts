@@ -119,7 +119,6 @@ describe('a link', () => {
     'data:text/html,x',
     'ftp://example.com/',
     'https://',
-    'https://intranet/',
     'https://example.com@evil.example/',
     'https://example.com\\@evil.example/',
     '{{company}}',
@@ -179,6 +178,14 @@ test('the text holds the words and the links of the HTML, with their fields', as
     text,
     'Hello {{first_name|friend}}\n\nLook <https://example.com/offer>\n\n{{sender_address}} Unsubscribe <{{unsubscribe_url}}>',
   )
+})
+
+test('braces written as entities are text', async () => {
+  const { html, text, findings } = await compile(buildHtmlDraft('<p>[&#123;&#123;company}} {&lcub;{first_name}}]</p>'))
+  assert.deepEqual(findings, [])
+  const values = { company: 'X', first_name: 'Y' }
+  assert.match(compileTemplate(html).render(values), /\[\{&#123;company\}\} \{&#123;\{first_name\}\}\]/)
+  assert.match(compileTemplate(text, { escape: 'none' }).render(values), /\[\{\{company\}\} \{\{\{first_name\}\}\]/)
 })
 
 test('the preheader stands hidden at the beginning of the HTML and is no part of the text', async () => {

@@ -61,6 +61,9 @@ export async function compileDraft(draft: DraftTexts, { fields, partials }: Draf
   return { ...texts, html, fields: templates.fields, findings: [...findings, ...errors], readable: false }
 }
 
+/** Mustache has no escape: other delimiters stand for a moment, between which {{ is text. */
+const literalBraces = '{{=<% %>=}}{{<%={{ }}=%>'
+
 interface Made {
   readonly subject: string
   readonly preheader: string
@@ -71,12 +74,13 @@ interface Made {
 
 function writeTexts({ subject, preheader, marked, html, text }: Made) {
   const inLinks = tagsInLinks(marked, html)
-  const body = unmark(marked, html, (tag) => writeTag(tag, inLinks, escapeHtml))
+  // What is a tag has been marked, so braces that are left are text: written as entities, perhaps, and decoded since.
+  const body = unmark(marked, html.replaceAll('{{', '{&#123;'), (tag) => writeTag(tag, inLinks, escapeHtml))
   return {
     subject: subject.trim(),
     preheader,
     html: wrapDocument(body, hiddenText(preheader)),
-    text: unmark(marked, text, (tag) => writeTag(tag, inLinks, (fallback) => fallback)),
+    text: unmark(marked, text.replaceAll('{{', literalBraces), (tag) => writeTag(tag, inLinks, (fallback) => fallback)),
   }
 }
 

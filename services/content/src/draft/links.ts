@@ -35,13 +35,10 @@ function beginningOf(url: string): string {
 function findUrlFault(url: string, use: LinkUse): string | undefined {
   if (url.includes('\\')) return `${shortened(url)} holds a backslash, which readers understand differently. Use /`
   if (!URL.canParse(url)) return `${shortened(url)} is not a whole address. Begin it with https://`
-  const { protocol, username, password, hostname } = new URL(url)
+  const { protocol, username, password } = new URL(url)
   if (!schemes[use].includes(protocol)) return `${shortened(url)} begins with ${protocol} Use https:`
   if (username !== '' || password !== '')
     return `${shortened(url)} hides its host behind a user name. Remove the part before @`
-  if (protocol.startsWith('http') && !hostname.includes('.') && hostname !== 'localhost') {
-    return `${shortened(url)} has no whole host name`
-  }
   return undefined
 }
 
