@@ -1,0 +1,60 @@
+import { type CompiledTemplate, compileTemplate } from '@fanfare/content/contract'
+import { addPixel, type TrackedLink, trackLinks } from './links.ts'
+
+/** The texts of one variant as Mustache. */
+export interface VariantTexts {
+  readonly subject: string
+  readonly preheader: string
+  readonly html: string
+  readonly text: string
+}
+export interface RenderedVariant {
+  readonly subject: string
+  readonly html: string
+  readonly text: string
+}
+/** A variant read once, to be merged for every recipient. */
+export interface PreparedVariant {
+  render(values: Readonly<Record<string, string>>): RenderedVariant
+}
+
+/** A variant as it is kept for the whole dispatch: links and pixel as placeholders, the preheader in its place. */
+export function freezeVariant(texts: VariantTexts, seed: string): { texts: VariantTexts; links: TrackedLink[] } {
+  const { html, links } = trackLinks(texts.html, seed)
+  return { texts: { ...texts, html: addPixel(addPreheader(html, texts.preheader)) }, links }
+}
+
+export function prepareVariant(texts: VariantTexts): PreparedVariant {
+  const plain = (source: string): CompiledTemplate => compileTemplate(source, { escape: 'none' })
+  const subject = plain(texts.subject)
+  const text = plain(texts.text)
+  const html = compileTemplate(texts.html)
+  return {
+    render: (values) => ({ subject: subject.render(values), html: html.render(values), text: text.render(values) }),
+  }
+}
+
+const hidden =
+  'display:none;font-size:1px;line-height:1px;max-height:0;max-width:0;opacity:0;overflow:hidden;mso-hide:all'
+
+/** What the inbox shows after the subject: the first text of the body, hidden from the message itself. */
+export function addPreheader(html: string, preheader: string): string {
+  if (preheader.trim() === '') return html
+  const element = `<div style="${hidden}">${escapeAroundTags(preheader)}</div>`
+  const opening = /<body(?=[\s>])(?:[^>"']|"[^"]*"|'[^']*')*>/i.exec(html)
+  if (opening === null) return element + html
+  const at = opening.index + opening[0].length
+  return html.slice(0, at) + element + html.slice(at)
+}
+
+/** The author wrote plain text with merge tags; the tags escape what they put in. */
+function escapeAroundTags(text: string): string {
+  return text
+    .split(/(\{\{\{.*?\}\}\}|\{\{.*?\}\})/s)
+    .map((part, index) => (index % 2 === 1 ? part.replace(/^\{\{\{(.*)\}\}\}$/s, '{{$1}}') : escapeHtml(part)))
+    .join('')
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
