@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { listJournals, openJournal, readJournal } from './journal.ts'
+import { interrupted } from './outcomes.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'fanfare-journal-'))
+after(() => rmSync(folder, { recursive: true }))
+
+test('a journal tells how far each delivery got, and forgets a line torn by a kill', () => {
+  const journal = openJournal(folder, 'one')
+  journal.begin('a')
+  journal.begin('b')
+  journal.end('b', interrupted)
+  journal.close()
+  appendFileSync(join(folder, 'one.journal'), '["c"')
+  const record = readJournal(folder, 'one', false)
+  assert.equal(record?.writer, 'dead')
+  assert.deepEqual(
+    ['a', 'b', 'c', 'd'].map((id) => record.progressOf(id).kind),
+    ['begun', 'ended', 'not_begun', 'not_begun'],
+  )
+  assert.deepEqual(listJournals(folder), ['one'])
+  journal.remove()
+  assert.equal(readJournal(folder, 'one', false), undefined)
+})
+
+test('a journal of another boot is not believed', () => {
+  openJournal(folder, 'two').close()
+  const path = join(folder, 'two.journal')
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/"boot":"[^"]+"/, '"boot":"another"'))
+  assert.equal(readJournal(folder, 'two', false), undefined)
+})
+
+test('a writer that still runs is told apart from one that is gone', () => {
+  openJournal(folder, 'three').close()
+  assert.equal(readJournal(folder, 'three', true)?.writer, 'alive')
+  const path = join(folder, 'three.journal')
+  const rewrite = (pid: number) => writeFileSync(path, readFileSync(path, 'utf8').replace(/"pid":\d+/, `"pid":${pid}`))
+  rewrite(process.ppid)
+  assert.equal(readJournal(folder, 'three', false)?.writer, 'alive')
+  rewrite(spawnSync(process.execPath, ['-e', '']).pid)
+  assert.equal(readJournal(folder, 'three', false)?.writer, 'dead')
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/"namespace":"[^"]*"/, '"namespace":"another"'))
+  assert.equal(readJournal(folder, 'three', false)?.writer, 'elsewhere')
+})
