@@ -1,0 +1,61 @@
+import type { Deps } from '../deps.ts'
+import { type HitRow, insertHits } from '../store/hits.ts'
+import { findDelivery } from '../store/ledger.ts'
+import { publishEngaged } from './hits.ts'
+import type { ShownPreferences } from './pages.ts'
+import type { TrackingToken } from './tokens.ts'
+
+type Needed = Pick<Deps, 'db' | 'events' | 'audience' | 'ids' | 'clock'>
+/** `missing`: the delivery or its contact is not there any more. */
+export type ConsentResult = 'saved' | 'missing'
+
+/** Ends all messages to the person, once, however often it is asked (RFC 8058). */
+export async function unsubscribe(deps: Needed, token: TrackingToken): Promise<ConsentResult> {
+  const preferences = await findPreferences(deps, token)
+  if (preferences === undefined) return 'missing'
+  const listIds = preferences.lists.filter((list) => list.member).map((list) => list.id)
+  return savePreferences(deps, token, { subscribed: false, listIds })
+}
+
+export async function findPreferences(
+  { db, audience }: Pick<Deps, 'db' | 'audience'>,
+  { tenantId, deliveryId }: TrackingToken,
+): Promise<ShownPreferences | undefined> {
+  const delivery = await db.withTenant(tenantId, (trx) => findDelivery(trx, tenantId, deliveryId))
+  if (delivery === undefined) return undefined
+  return (await audience.getPreferences({ tenantId, contactId: delivery.contact_id })) ?? undefined
+}
+
+/** Keeps what the person chose; leaving altogether is also a hit of the campaign that led to it. */
+export async function savePreferences(
+  deps: Needed,
+  { tenantId, deliveryId }: TrackingToken,
+  { subscribed, listIds }: { subscribed: boolean; listIds: readonly string[] },
+): Promise<ConsentResult> {
+  const delivery = await deps.db.withTenant(tenantId, (trx) => findDelivery(trx, tenantId, deliveryId))
+  if (delivery === undefined) return 'missing'
+  await deps.audience.setPreferences({ tenantId, contactId: delivery.contact_id, subscribed, listIds: [...listIds] })
+  if (subscribed) return 'saved'
+  const hit: HitRow = {
+    tenant_id: tenantId,
+    id: deps.ids.next(),
+    delivery_id: deliveryId,
+    campaign_id: delivery.campaign_id,
+    variant_id: delivery.variant_id,
+    contact_id: delivery.contact_id,
+    kind: 'unsubscribe',
+    link_id: null,
+    url: null,
+    // It takes a POST, which scanners do not send.
+    machine: 0,
+    signs: [],
+    agent: '',
+    address_hash: '',
+    at: deps.clock.now(),
+  }
+  await deps.db.withTenant(tenantId, async (trx) => {
+    const added = await insertHits(trx, [hit])
+    if (added.size > 0) await publishEngaged(deps.events, [hit])
+  })
+  return 'saved'
+}

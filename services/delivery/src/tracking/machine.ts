@@ -1,0 +1,72 @@
+/** What is known of one open or click when it is judged. */
+export interface Observation {
+  readonly kind: 'open' | 'click'
+  readonly method: string
+  readonly userAgent: string
+  /** Values of Purpose, Sec-Purpose and X-Moz. */
+  readonly purposes: readonly string[]
+  /** Since the server took the message; undefined while that is not recorded yet. */
+  readonly afterAcceptanceMs: number | undefined
+  /** Different links of the same message within two seconds around this one, itself included. */
+  readonly linksAtOnce: number
+}
+
+export interface Verdict {
+  /** 0 surely a person, 1 surely a machine. */
+  readonly machine: number
+  readonly signs: string[]
+}
+
+/** Words by which programs name themselves, and the makers of link scanners seen in mail. */
+const programs =
+  /bot\b|crawl|spider|scan|preview|fetch|monitor|curl\/|wget\/|python|java\/|go-http|okhttp|axios|node-fetch|undici|libwww|headless|phantom|barracuda|mimecast|proofpoint|symantec|trendmicro|safelinks|urldefense|forcepoint|cisco|sophos|zscaler|virustotal|feedfetcher|slack|whatsapp|telegram|facebookexternalhit|skypeuripreview/i
+/** Gmail loads images through its proxy when a person opens the message. */
+const imageProxy = /GoogleImageProxy|YahooMailProxy/i
+const promptMs = 2_000
+
+/** How strongly each sign speaks for a machine. Judged, never thrown away: both figures are shown. */
+const weights = {
+  head_request: 1,
+  known_program: 0.95,
+  no_user_agent: 0.9,
+  prefetch: 0.95,
+  mail_privacy_proxy: 0.9,
+  burst_of_links: 0.9,
+  right_after_acceptance: 0.8,
+} as const
+
+/** Independent signs add up: the chance that it is none of them shrinks with each. */
+export function judge(observation: Observation): Verdict {
+  const signs = signsOf(observation)
+  const human = signs.reduce((left, sign) => left * (1 - weights[sign]), 1)
+  return { machine: Math.round((1 - human) * 1_000) / 1_000, signs }
+}
+
+function signsOf(seen: Observation): (keyof typeof weights)[] {
+  const agent = seen.userAgent.trim()
+  const signs: (keyof typeof weights)[] = []
+  if (seen.method === 'HEAD') signs.push('head_request')
+  if (agent === '') signs.push('no_user_agent')
+  // Apple's privacy proxy loads every image with this and nothing else, whether or not anybody reads.
+  else if (agent === 'Mozilla/5.0') signs.push('mail_privacy_proxy')
+  else if (!imageProxy.test(agent) && programs.test(agent)) signs.push('known_program')
+  if (seen.purposes.some((purpose) => /prefetch|preview/i.test(purpose))) signs.push('prefetch')
+  if (seen.kind === 'click' && seen.linksAtOnce >= 2) signs.push('burst_of_links')
+  if (seen.kind === 'click' && seen.afterAcceptanceMs !== undefined && seen.afterAcceptanceMs <= promptMs) {
+    signs.push('right_after_acceptance')
+  }
+  return signs
+}
+
+/** A coarse name of the program, for reports: never the whole string. */
+export function agentClass(userAgent: string): string {
+  const agent = userAgent.trim()
+  if (agent === '') return 'none'
+  if (agent === 'Mozilla/5.0') return 'apple-mail-privacy'
+  if (/GoogleImageProxy/i.test(agent)) return 'gmail'
+  if (/YahooMailProxy/i.test(agent)) return 'yahoo'
+  if (programs.test(agent)) return 'program'
+  if (/Outlook|MSOffice/i.test(agent)) return 'outlook'
+  if (/iPhone|iPad|Android|Mobile/i.test(agent)) return 'phone'
+  return /Mozilla|AppleMail/i.test(agent) ? 'desktop' : 'other'
+}
