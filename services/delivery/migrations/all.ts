@@ -1,0 +1,14 @@
+import type { Migration } from '@fanfare/kernel'
+import { senderMigration } from './001-sender.ts'
+import { dispatchMigration } from './002-dispatch.ts'
+import { ledgerMigration } from './003-ledger.ts'
+import { engagementMigration } from './004-engagement.ts'
+import { sandboxMigration } from './005-sandbox.ts'
+
+export const migrations: readonly Migration[] = [
+  senderMigration,
+  dispatchMigration,
+  ledgerMigration,
+  engagementMigration,
+  sandboxMigration,
+]

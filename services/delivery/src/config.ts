@@ -1,0 +1,56 @@
+import { flag } from '@fanfare/kernel'
+import { z } from 'zod'
+
+export const DeliveryConfig = z.object({
+  connections: z.coerce.number().int().min(1).max(100).default(4).describe('SMTP connections of one dispatch'),
+  batchSize: z.coerce.number().int().min(1).max(5_000).default(500).describe('Recipients claimed at once'),
+  concurrentDispatches: z.coerce.number().int().min(1).max(100).default(4).describe('Campaigns sent side by side'),
+  leaseSeconds: z.coerce
+    .number()
+    .int()
+    .min(5)
+    .max(3_600)
+    .default(30)
+    .describe('How long a silent worker keeps its claims'),
+  maxAttempts: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(50)
+    .default(8)
+    .describe('Tries of one recipient before it has failed'),
+  retryDelayMs: z.coerce.number().int().min(10).default(60_000).describe('Before the second try; doubles with each'),
+  retryDelayMaxMs: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(4 * 60 * 60 * 1_000),
+  reconnectDelayMs: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(5_000)
+    .describe('After a failed connection; doubles with each'),
+  reconnectDelayMaxMs: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(5 * 60 * 1_000),
+  connectTimeoutMs: z.coerce.number().int().min(10).default(10_000).describe('Until greeting and TLS are done'),
+  replyTimeoutMs: z.coerce.number().int().min(10).default(60_000).describe('Silence of a server before it is given up'),
+  messageTimeoutMs: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(180_000)
+    .describe('One message from MAIL FROM to its answer'),
+  allowPrivateSmtp: flag().default(true).describe('Whether a sender may name a server with a private address'),
+  dataDir: z.string().min(1).default('.fanfare').describe('Where the journals of open batches lie'),
+  sandboxMessages: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(20_000)
+    .describe('Newest sandbox messages kept of a workspace'),
+})
+export type DeliveryConfig = z.output<typeof DeliveryConfig>

@@ -1,0 +1,25 @@
+import { defineProblems } from '@fanfare/kernel'
+
+export const problem = defineProblems('delivery', {
+  sender_missing: { kind: 'missing', message: 'No sender has the id {id}' },
+  sender_name_taken: { kind: 'conflict', message: "There is a sender named '{name}' already; choose another name" },
+  sender_in_use: {
+    kind: 'conflict',
+    message: 'The sender {id} belongs to a campaign that was sent or is being sent; keep it, or change it instead',
+  },
+  sender_incomplete: { kind: 'invalid', message: 'An SMTP sender needs its server: give smtp.host and smtp.port' },
+  sender_private_server: {
+    kind: 'unprocessable',
+    message: 'The server {host} has the private address {address}; set FANFARE_DELIVERY_ALLOW_PRIVATE_SMTP to allow it',
+  },
+  plain_auth: {
+    kind: 'invalid',
+    message: 'A password would cross the network in plain text to {host}; use TLS, or a server on this machine',
+  },
+  dispatch_missing: { kind: 'missing', message: 'The campaign {campaignId} has no dispatch; prepare it first' },
+  dispatch_closed: {
+    kind: 'conflict',
+    message: 'The dispatch of campaign {campaignId} is {state}; this can only be done while it is {allowed}',
+  },
+  message_missing: { kind: 'missing', message: 'The sandbox holds no message {id}; only the newest are kept' },
+})

@@ -1,0 +1,67 @@
+import type { Trx } from '@fanfare/kernel'
+import type { Insertable, Selectable, Updateable } from 'kysely'
+import { problem } from '../errors.ts'
+import type { DeliveryTables, SenderTable } from './tables.ts'
+
+type T = Trx<DeliveryTables>
+export type SenderRow = Selectable<SenderTable>
+
+export async function listSenderRows(trx: T, tenantId: string): Promise<SenderRow[]> {
+  return trx.selectFrom('delivery.sender').selectAll().where('tenant_id', '=', tenantId).orderBy('created_at').execute()
+}
+
+export async function findSender(trx: T, tenantId: string, id: string): Promise<SenderRow | undefined> {
+  return trx
+    .selectFrom('delivery.sender')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+/** Problem: `delivery.sender_missing`. */
+export async function getSender(trx: T, tenantId: string, id: string): Promise<SenderRow> {
+  const sender = await findSender(trx, tenantId, id)
+  if (sender === undefined) throw problem('sender_missing', { detail: { id } })
+  return sender
+}
+
+/** Undefined when the workspace has a sender of that name. */
+export async function insertSender(trx: T, sender: Insertable<SenderTable>): Promise<SenderRow | undefined> {
+  return trx
+    .insertInto('delivery.sender')
+    .values(sender)
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst()
+}
+
+export async function updateSenderRow(trx: T, tenantId: string, id: string, change: Updateable<SenderTable>) {
+  return trx
+    .updateTable('delivery.sender')
+    .set(change)
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+export async function findSenderNamed(trx: T, tenantId: string, name: string): Promise<SenderRow | undefined> {
+  const senders = await listSenderRows(trx, tenantId)
+  return senders.find((sender) => sender.name.toLowerCase() === name.toLowerCase())
+}
+
+export async function isSenderUsed(trx: T, tenantId: string, id: string): Promise<boolean> {
+  const used = await trx
+    .selectFrom('delivery.dispatch')
+    .select('campaign_id')
+    .where('tenant_id', '=', tenantId)
+    .where('sender_id', '=', id)
+    .limit(1)
+    .executeTakeFirst()
+  return used !== undefined
+}
+
+export async function deleteSenderRow(trx: T, tenantId: string, id: string): Promise<void> {
+  await trx.deleteFrom('delivery.sender').where('tenant_id', '=', tenantId).where('id', '=', id).execute()
+}
