@@ -1,0 +1,57 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Deps } from './deps.ts'
+import { countByCampaign } from './store/ledger.ts'
+import type { DispatchRef } from './store/tables.ts'
+
+/** Tells watching pages how far a campaign is: at most four times a second, and never more than a tenth of the time counting. */
+export interface Progress {
+  changed(ref: DispatchRef): void
+  close(): void
+}
+
+const leastPauseMs = 250
+
+export function createProgress(deps: Pick<Deps, 'db' | 'live' | 'log'>): Progress {
+  const timers = new Map<string, NodeJS.Timeout>()
+  const lastAt = new Map<string, number>()
+  const pauses = new Map<string, number>()
+  // A timer keeps the transaction it was set in; this one must not join a transaction that is long over.
+  const outside = AsyncLocalStorage.snapshot()
+
+  async function publish(ref: DispatchRef): Promise<void> {
+    const began = performance.now()
+    timers.delete(ref.campaignId)
+    lastAt.set(ref.campaignId, began)
+    const counted = await deps.db.withTenant(ref.tenantId, (trx) =>
+      countByCampaign(trx, ref.tenantId, [ref.campaignId]),
+    )
+    const accounting = counted.get(ref.campaignId)
+    pauses.set(ref.campaignId, Math.max(leastPauseMs, (performance.now() - began) * 10))
+    if (!accounting) return
+    deps.live.publish(ref.tenantId, `deliveries/${ref.campaignId}`, { type: 'accounting', ...accounting })
+    if (accounting.pending === 0) forget(ref.campaignId)
+  }
+
+  function forget(campaignId: string): void {
+    lastAt.delete(campaignId)
+    pauses.delete(campaignId)
+  }
+
+  return {
+    changed(ref) {
+      if (timers.has(ref.campaignId)) return
+      const since = performance.now() - (lastAt.get(ref.campaignId) ?? Number.NEGATIVE_INFINITY)
+      const waitMs = Math.max(0, (pauses.get(ref.campaignId) ?? leastPauseMs) - since)
+      outside(() => {
+        const timer = setTimeout(() => {
+          publish(ref).catch((error) => deps.log.debug({ err: error }, 'the progress of a campaign was not published'))
+        }, waitMs)
+        timers.set(ref.campaignId, timer.unref())
+      })
+    },
+    close() {
+      for (const timer of timers.values()) clearTimeout(timer)
+      timers.clear()
+    },
+  }
+}

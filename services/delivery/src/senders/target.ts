@@ -1,0 +1,88 @@
+import { lookup } from 'node:dns/promises'
+import { BlockList, isIP } from 'node:net'
+import type { Deps } from '../deps.ts'
+import type { SmtpTarget } from '../engine/session.ts'
+import { problem } from '../errors.ts'
+import { domainOf, wireAddress } from '../message/addresses.ts'
+import type { SenderRow } from '../store/senders.ts'
+
+/** A sender ready to be used: its address as the wire wants it, its password opened. */
+export interface OpenSender {
+  readonly name: string
+  readonly address: string
+  readonly replyTo: string
+  readonly postalAddress: string
+  readonly target: SmtpTarget
+}
+
+/** Problems: `delivery.sender_private_server`, `delivery.sender_incomplete`, `keys.unreadable`. */
+export async function openSender(
+  deps: Pick<Deps, 'keys' | 'config' | 'sandbox'>,
+  sender: SenderRow,
+): Promise<OpenSender> {
+  const address = wireAddress(sender.from_email) ?? sender.from_email
+  return {
+    name: sender.from_name,
+    address,
+    replyTo: sender.reply_to === '' ? '' : (wireAddress(sender.reply_to) ?? ''),
+    postalAddress: sender.postal_address,
+    target: await targetOf(deps, sender, domainOf(address)),
+  }
+}
+
+/** What a sealed password is bound to: it opens in its own row only. */
+export function sealContext(tenantId: string, senderId: string): string {
+  return `delivery.sender.password:${tenantId}:${senderId}`
+}
+
+async function targetOf(
+  { keys, config, sandbox }: Pick<Deps, 'keys' | 'config' | 'sandbox'>,
+  sender: SenderRow,
+  name: string,
+) {
+  if (sender.kind === 'sandbox') {
+    const { host, port, password } = sandbox
+    return { host, port, tls: 'none' as const, username: sender.tenant_id, password, name }
+  }
+  if (sender.smtp === null) throw problem('sender_incomplete')
+  const { host, port, tls, username } = sender.smtp
+  const password = sender.password === null ? '' : keys.open(sender.password, sealContext(sender.tenant_id, sender.id))
+  if (!config.allowPrivateSmtp) await refusePrivate(host)
+  return { host, port, tls, username, password, name }
+}
+
+async function refusePrivate(host: string): Promise<void> {
+  const addresses = isIP(host) ? [{ address: host }] : await lookup(host, { all: true }).catch(() => [])
+  const found = addresses.find(({ address }) => isPrivate(address))
+  if (found) throw problem('sender_private_server', { detail: { host, address: found.address } })
+}
+
+const privateRanges = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
+  ['::', 127],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const
+const privateAddresses = new BlockList()
+for (const [network, prefix] of privateRanges) {
+  privateAddresses.addSubnet(network, prefix, network.includes(':') ? 'ipv6' : 'ipv4')
+}
+
+/** BlockList reads an IPv4 address written as IPv6 as the IPv4 one. */
+export function isPrivate(address: string): boolean {
+  return privateAddresses.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}
+
+export function isLoopbackName(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+}

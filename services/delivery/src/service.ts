@@ -1,0 +1,94 @@
+import { Audience } from '@fanfare/audience/contract'
+import { Content } from '@fanfare/content/contract'
+import { Db, defineService, Events, Http, implement, Jobs, Keys, Live } from '@fanfare/kernel'
+import { migrations } from '../migrations/all.ts'
+import { DeliveryConfig } from './config.ts'
+import { DeliveryEngine } from './contract.ts'
+import { listContactDeliveries, listContactHits } from './deliveries.ts'
+import type { Deps } from './deps.ts'
+import {
+  addRecipients,
+  cancelDispatch,
+  countAll,
+  getAccounting,
+  pauseDispatch,
+  prepareDispatch,
+  resumeDispatch,
+  startDispatch,
+} from './dispatches.ts'
+import { createEngine } from './engine/engine.ts'
+import { registerJobs } from './jobs.ts'
+import { createProgress } from './progress.ts'
+import { consentRoutes } from './routes/consent.ts'
+import { ledgerRoutes } from './routes/ledger.ts'
+import { sandboxRoutes } from './routes/sandbox.ts'
+import { senderRoutes } from './routes/senders.ts'
+import { trackingRoutes } from './routes/tracking.ts'
+import { createInbox } from './sandbox/inbox.ts'
+import { openSandboxServer } from './sandbox/server.ts'
+import { ensureSandboxSender, listSenders } from './senders/senders.ts'
+import type { DeliveryTables } from './store/tables.ts'
+import { sendTest } from './test-send.ts'
+import { createHitBuffer } from './tracking/hits.ts'
+
+/** Sends campaigns and accounts for every recipient; keeps the sandbox mailbox and the links of messages. */
+export const delivery = defineService({
+  provides: DeliveryEngine,
+  needs: {
+    db: Db,
+    events: Events,
+    jobs: Jobs,
+    live: Live,
+    keys: Keys,
+    http: Http,
+    audience: Audience,
+    content: Content,
+  },
+  config: DeliveryConfig,
+  migrations,
+  async start({ db, ...needs }, context) {
+    const shared = { ...needs, ...context, db: db.as<DeliveryTables>(), random: Math.random }
+    const sandbox = await openSandboxServer({ ...context, inbox: createInbox(shared) })
+    context.defer(async () => sandbox[Symbol.asyncDispose]())
+    const hits = createHitBuffer(shared)
+    const progress = createProgress(shared)
+    const engine = createEngine({ ...shared, sandbox, progress })
+    const deps: Deps = { ...shared, sandbox, progress, engine, hits }
+
+    registerJobs(deps)
+    needs.live.topic('deliveries', 'delivery.read')
+    needs.live.topic('sandbox', 'delivery.read')
+    const routes = [senderRoutes, ledgerRoutes, sandboxRoutes, trackingRoutes, consentRoutes]
+    needs.http.mount(
+      'delivery',
+      routes.flatMap((make) => make(deps)),
+    )
+    context.onDrain(() => engine.drain())
+    context.onDrain(() => hits.flush())
+    context.defer(() => hits.close())
+    context.defer(() => progress.close())
+    return implementationOf(deps)
+  },
+})
+
+function implementationOf(deps: Deps) {
+  const done = (work: Promise<unknown>) => work.then(() => ({}))
+  return implement(DeliveryEngine, {
+    prepareDispatch: (dispatch) => done(prepareDispatch(deps, dispatch)),
+    addRecipients: async ({ recipients, ...ref }) => ({ added: await addRecipients(deps, ref, recipients) }),
+    startDispatch: (ref) => done(startDispatch(deps, ref)),
+    pauseDispatch: (ref) => done(pauseDispatch(deps, ref)),
+    resumeDispatch: (ref) => done(resumeDispatch(deps, ref)),
+    cancelDispatch: async (ref) => ({ cancelled: await cancelDispatch(deps, ref) }),
+    getAccounting: (ref) => getAccounting(deps, ref),
+    listAccounting: async ({ tenantId, campaignIds }) => {
+      const counted = await countAll(deps, tenantId, campaignIds)
+      return [...counted].map(([campaignId, accounting]) => ({ campaignId, ...accounting }))
+    },
+    sendTest: (test) => sendTest(deps, test),
+    listSenders: ({ tenantId }) => listSenders(deps, tenantId),
+    ensureSandboxSender: ({ tenantId, fromName }) => ensureSandboxSender(deps, tenantId, fromName),
+    listContactDeliveries: ({ tenantId, contactId }) => listContactDeliveries(deps, tenantId, contactId),
+    listContactHits: ({ tenantId, contactId }) => listContactHits(deps, tenantId, contactId),
+  })
+}

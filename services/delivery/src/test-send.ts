@@ -1,0 +1,52 @@
+import type { Deps } from './deps.ts'
+import { SmtpSession } from './engine/session.ts'
+import { wireAddress } from './message/addresses.ts'
+import { messageIdOf } from './message/message-id.ts'
+import { composeFor } from './message/recipient.ts'
+import { addPreheader, prepareVariant } from './message/variant.ts'
+import { openSender } from './senders/target.ts'
+import { getSender } from './store/senders.ts'
+import { testDeliveryId } from './tracking/tokens.ts'
+
+export interface TestSend {
+  readonly tenantId: string
+  readonly senderId: string
+  readonly emailId: string
+  readonly to: string
+  readonly contactId?: string | undefined
+}
+
+/**
+ * Sends one message now and waits for the server's answer. Its links are not tracked, and its unsubscribe and preference
+ * pages say that it was a test.
+ */
+export async function sendTest(
+  deps: Pick<Deps, 'db' | 'content' | 'audience' | 'keys' | 'http' | 'clock' | 'ids' | 'config' | 'sandbox'>,
+  { tenantId, senderId, emailId, to, contactId }: TestSend,
+): Promise<{ accepted: boolean; reply: string }> {
+  const sender = await deps.db.withTenant(tenantId, (trx) => getSender(trx, tenantId, senderId))
+  const email = await deps.content.compileEmail({ tenantId, emailId })
+  const [contact] = contactId ? await deps.audience.mergeValues({ tenantId, contactIds: [contactId] }) : []
+  const address = wireAddress(to)
+  if (address === undefined) return { accepted: false, reply: `${to} is not an address that can be written to` }
+  const from = await openSender(deps, sender)
+  const variant = prepareVariant({ ...email, html: addPreheader(email.html, email.preheader) })
+  const message = composeFor(deps, {
+    tenantId,
+    from,
+    variant,
+    recipient: {
+      id: testDeliveryId,
+      email: address,
+      messageId: messageIdOf(deps.keys, deps.ids.next(), from.address),
+      values: contact?.values ?? {},
+    },
+  })
+  try {
+    await using session = await SmtpSession.open(from.target, deps.config)
+    const ending = await session.send(from.address, address, message)
+    return { accepted: ending.kind === 'reply' && ending.code < 300, reply: ending.text }
+  } catch (error) {
+    return { accepted: false, reply: error instanceof Error ? error.message : String(error) }
+  }
+}
