@@ -175,6 +175,7 @@ const specialVariables: Readonly<Record<string, string>> = {
   'keys.secretPrevious': 'FANFARE_SECRET_PREVIOUS',
   'keys.dataDir': 'FANFARE_DATA_DIR',
   'delivery.dataDir': 'FANFARE_DATA_DIR',
+  'audience.dataDir': 'FANFARE_DATA_DIR',
 }
 
 /** The variable that sets a service's field. */
