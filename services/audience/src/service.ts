@@ -1,0 +1,39 @@
+import { Db, defineService, Events, Http, Jobs, Live } from '@fanfare/kernel'
+import * as contact from '../migrations/001-contact.ts'
+import { Config } from './config.ts'
+import { Audience } from './contract.ts'
+import type { Deps } from './deps.ts'
+import { runImport } from './imports/run.ts'
+import { RunImport } from './jobs.ts'
+import { audienceOperations } from './operations.ts'
+import { contactRoutes } from './routes/contacts.ts'
+import { importRoutes } from './routes/imports.ts'
+import { listRoutes } from './routes/lists.ts'
+import { segmentRoutes } from './routes/segments.ts'
+import { suppressionRoutes } from './routes/suppressions.ts'
+import type { Schema } from './store/tables.ts'
+
+export const audience = defineService({
+  provides: Audience,
+  needs: { db: Db, http: Http, events: Events, jobs: Jobs, live: Live },
+  config: Config,
+  migrations: [contact],
+  start({ db, http, events, jobs, live }, { config, clock, ids }) {
+    const deps: Deps = { db: db.as<Schema>(), clock, ids, events, jobs, live, config }
+
+    live.topic('import', 'contacts.read')
+    live.topic('contacts', 'contacts.read')
+    http.mount('audience', [
+      ...contactRoutes(deps),
+      ...listRoutes(deps),
+      ...segmentRoutes(deps),
+      ...importRoutes(deps),
+      ...suppressionRoutes(deps),
+    ])
+    jobs.work(RunImport, async ({ importId }, run) => {
+      if (run.tenantId !== undefined) await runImport(deps, run.tenantId, importId, run)
+    })
+
+    return audienceOperations(deps)
+  },
+})
