@@ -1,3 +1,4 @@
+import { encodingExists } from 'iconv-lite'
 import { detect } from 'jschardet'
 
 /** What is known of a file's bytes after it went by. */
@@ -16,17 +17,8 @@ export interface DetectedEncoding {
 
 /** Share of damaged characters up to which a file is UTF-8 with a few bad bytes rather than something else. */
 const damagedShare = 0.05
-const sureEnough = 0.85
-
-/**
- * Encodings that jschardet is believed on; for others it is often wrong, and Windows-1252 reads every Western European
- * file: https://encoding.spec.whatwg.org/#names-and-labels
- */
-const believed = new Set(
-  'big5 euc-jp euc-kr gb2312 gb18030 iso-8859-5 iso-8859-7 iso-8859-8 koi8-r shift_jis windows-1250 windows-1251 windows-1253 windows-1255'.split(
-    ' ',
-  ),
-)
+/** Bytes above 127 that stand together, on average, in text that is not in Latin letters; accents stand alone. */
+const foreignRun = 1.8
 
 /** Decides the encoding by mark, validity and pattern, in this order. */
 export function detectEncoding({ head, broken }: ByteSample): DetectedEncoding {
@@ -36,10 +28,24 @@ export function detectEncoding({ head, broken }: ByteSample): DetectedEncoding {
   const wide = detectUnmarkedUtf16(head)
   if (wide) return { name: wide, markBytes: 0 }
   if (broken === undefined || isDamagedUtf8(broken)) return { name: 'utf-8', markBytes: 0 }
-  const guess = detect(broken)
-  const name = guess.encoding?.toLowerCase()
-  if (name !== undefined && guess.confidence >= sureEnough && believed.has(name)) return { name, markBytes: 0 }
-  return { name: 'windows-1252', markBytes: 0 }
+  return { name: isForeignScript(broken) ? guessForeign(broken) : 'windows-1252', markBytes: 0 }
+}
+
+/** jschardet tells scripts apart well and Latin encodings badly, so it is asked only about the former. */
+function guessForeign(bytes: Buffer): string {
+  const name = detect(bytes).encoding?.toLowerCase()
+  return name !== undefined && encodingExists(name) ? name : 'windows-1252'
+}
+
+function isForeignScript(bytes: Buffer): boolean {
+  let high = 0
+  let runs = 0
+  for (let index = 0; index < bytes.length; index++) {
+    if ((bytes[index] as number) < 128) continue
+    high++
+    if (index === 0 || (bytes[index - 1] as number) < 128) runs++
+  }
+  return high / Math.max(runs, 1) >= foreignRun
 }
 
 /** Text that is mostly ASCII has a zero in every other byte when it is UTF-16. */
