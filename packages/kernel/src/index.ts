@@ -4,6 +4,18 @@ export * from './clock.ts'
 export * from './config.ts'
 export * from './context.ts'
 export * from './contract.ts'
+export { databaseProblem, isUniqueViolation } from './database/problems.ts'
+export { type RestoreTarget, restoreDatabase } from './database/restore.ts'
+export * from './database/row-security.ts'
+export {
+  type SecureTablesOptions,
+  secureTenantTables,
+  type UnsecuredTable,
+  unsecuredTables,
+} from './database/row-security.ts'
+export { writeSeed } from './database/seed.ts'
+export { database, database } from './database/service.ts'
+export { databaseSettings } from './database/settings.ts'
 export * from './database.ts'
 export { EgressConfig } from './egress/config.ts'
 export { egress } from './egress/service.ts'
@@ -23,6 +35,7 @@ export * from './jobs/service.ts'
 export * from './jobs.ts'
 export * from './keys/service.ts'
 export * from './keys.ts'
+export { live } from './live/service.ts'
 export * from './live.ts'
 export * from './log.ts'
 export * from './metrics.ts'

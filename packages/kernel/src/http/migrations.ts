@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
+import { secureTenantTables } from '../database/row-security.ts'
 import type { Migration } from '../database.ts'
 
 export const httpMigrations: readonly Migration[] = [
   {
     name: '001-idempotency',
     async up(db) {
-      await sql`create schema if not exists kernel_http`.execute(db)
       await sql`
         create table kernel_http.idempotency (
           tenant_id uuid not null,
@@ -19,7 +19,6 @@ export const httpMigrations: readonly Migration[] = [
           primary key (tenant_id, credential, key)
         )`.execute(db)
       await sql`create index idempotency_expiry on kernel_http.idempotency (tenant_id, expires_at)`.execute(db)
-      const { secureTenantTables } = await import('../index.ts')
       await secureTenantTables(db, ['kernel_http.idempotency'])
     },
   },

@@ -24,9 +24,9 @@ export function http() {
     provides: Http,
     needs: { db: Db },
     config: HttpConfig,
-    migrations: httpMigrations,
     async start({ db }, context) {
       const { config } = context
+      await db.migrate('kernel_http', httpMigrations)
       const app = await createServer(config, '0.1.0')
       const door: Door = {
         app,
