@@ -82,12 +82,12 @@ async function createTenantTables(db: Kysely<unknown>): Promise<void> {
 /** What may be read without a tenant: one's own memberships and their workspaces, and the directory when it is asked for by name. */
 async function createReadPolicies(db: Kysely<unknown>): Promise<void> {
   await sql`
-    create policy own on identity.membership for select using (account_id = kernel.user_id())
+    create policy own on identity.membership for select using (account_id = kernel.user_id()::uuid)
   `.execute(db)
   await sql`
     create policy member on identity.workspace for select using (exists (
       select from identity.membership
-      where membership.tenant_id = workspace.tenant_id and membership.account_id = kernel.user_id()
+      where membership.tenant_id = workspace.tenant_id and membership.account_id = kernel.user_id()::uuid
     ))
   `.execute(db)
   await sql`

@@ -4,7 +4,13 @@ import { problem } from './errors.ts'
 import { openSession, type SignedIn } from './sessions.ts'
 import { hasAccount, insertAccount } from './store/accounts.ts'
 import { consumeSetupToken, deleteSetupToken, isSetupToken, putSetupToken } from './store/setup.ts'
-import { insertMembership, insertWorkspace, listAllWorkspaces, listWorkspacesOf } from './store/workspaces.ts'
+import {
+  insertFirstMembership,
+  insertMembership,
+  insertWorkspace,
+  listAllWorkspaces,
+  listWorkspacesOf,
+} from './store/workspaces.ts'
 import { hashToken, newToken } from './tokens.ts'
 import { toWorkspace } from './workspaces.ts'
 
@@ -58,7 +64,7 @@ async function adoptWorkspaces(
   const others = await db.transaction((trx) => listAllWorkspaces(trx, undefined, 1_000))
   const adopted = others.filter(({ tenant_id }) => tenant_id !== tenantId)
   for (const { tenant_id } of adopted) {
-    await db.withTenant(tenant_id, (trx) => insertMembership(trx, { ...membership, tenant_id }))
+    await db.withTenant(tenant_id, (trx) => insertFirstMembership(trx, { ...membership, tenant_id }))
   }
   const mine = await db.transaction((trx) => listWorkspacesOf(trx, account.id), { userId: account.id })
   return mine.filter(({ tenant_id }) => tenant_id !== tenantId).map((row) => toWorkspace(row, row.role))

@@ -20,18 +20,30 @@ export function renameWorkspace(trx: Trx, tenantId: string, name: string) {
 
 /** Every workspace of the installation; the one query for which row security opens the directory. */
 export async function listAllWorkspaces(trx: Trx, after: string | undefined, limit: number) {
-  await sql`select set_config('app.directory', 'on', true)`.execute(trx)
-  return trx
+  await sql`set local app.directory = 'on'`.execute(trx)
+  const rows = await trx
     .selectFrom('identity.workspace')
     .select(['tenant_id', 'name'])
     .$if(after !== undefined, (query) => query.where('tenant_id', '>', after as string))
     .orderBy('tenant_id')
     .limit(limit)
     .execute()
+  await sql`set local app.directory = ''`.execute(trx)
+  return rows
 }
 
 export async function insertMembership(trx: Trx, membership: Row<'identity.membership'>): Promise<void> {
   await trx.insertInto('identity.membership').values(membership).execute()
+}
+
+/** Gives a workspace that nobody is in to its first member; changes nothing once there is one. */
+export async function insertFirstMembership(trx: Trx, membership: Row<'identity.membership'>): Promise<void> {
+  const { tenant_id, account_id, role, created_at } = membership
+  await sql`
+    insert into identity.membership (tenant_id, account_id, role, created_at)
+    select ${tenant_id}::uuid, ${account_id}::uuid, ${role}, ${created_at}::timestamptz
+    where not exists (select from identity.membership where tenant_id = ${tenant_id}::uuid)
+  `.execute(trx)
 }
 
 /** A person's workspaces, oldest first. Runs with the person's id and no tenant, where row security shows only these. */

@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { Analytics } from '@fanfare/analytics/contract'
+import type { Campaign } from '@fanfare/campaigns/contract'
+import fc from 'fast-check'
+import {
+  bootAnalytics,
+  buildCampaign,
+  buildHit,
+  buildSettled,
+  type Hit,
+  publish,
+  type SettledRow,
+  type World,
+} from './factories.ts'
+
+let world: World
+before(async () => {
+  world = await bootAnalytics()
+})
+after(() => world.app.stop())
+
+const readReport = async (tenantId: string, campaignId: string) =>
+  (await world.app.as({ tenantId, role: 'viewer' }).get(`/v1/campaigns/${campaignId}/report`)).body
+
+test('a report without a single fact shows zeros', async () => {
+  const tenantId = world.app.tenant()
+  const campaign = buildCampaign(world, tenantId, { accounting: null })
+  const report = await readReport(tenantId, campaign.id)
+  const none = { sent: 0, opened: 0, clicked: 0, unsubscribed: 0, machineOpened: 0, machineClicked: 0 }
+  assert.deepEqual(report.total, none)
+  assert.deepEqual(
+    report.variants.map(({ label, sent }: { label: string; sent: number }) => [label, sent]),
+    [
+      ['A', 0],
+      ['B', 0],
+    ],
+  )
+  assert.deepEqual([report.series, report.links, report.bucketSeconds], [[], [], 60])
+  assert.equal(report.accounting.audience, 0)
+})
+
+test('people count once however often they act, and machines count apart', async () => {
+  const tenantId = world.app.tenant()
+  const campaign = buildCampaign(world, tenantId)
+  const [ada, bob] = [randomUUID(), randomUUID()]
+  const url = 'https://example.com/a'
+  await publish(world, tenantId, {
+    settled: [{ campaignId: campaign.id, deliveries: [buildSettled(campaign, ada), buildSettled(campaign, bob)] }],
+    engaged: [
+      [buildHit(campaign, ada), buildHit(campaign, ada), buildHit(campaign, bob, { machine: 0.9 })],
+      [
+        buildHit(campaign, ada, { kind: 'click', url }),
+        buildHit(campaign, ada, { kind: 'click', url }),
+        buildHit(campaign, bob, { kind: 'click', url, machine: 0.5 }),
+        buildHit(campaign, bob, { kind: 'unsubscribe', machine: 0.9 }),
+      ],
+    ],
+  })
+  const report = await readReport(tenantId, campaign.id)
+  assert.deepEqual(report.total, {
+    sent: 2,
+    opened: 1,
+    clicked: 1,
+    unsubscribed: 1,
+    machineOpened: 1,
+    machineClicked: 1,
+  })
+  assert.deepEqual(report.links, [{ url, clicks: 2, people: 1 }])
+  assert.deepEqual(
+    report.funnel.map(({ step, count }: { step: string; count: number }) => [step, count]),
+    [
+      ['audience', 10],
+      ['sent', 2],
+      ['opened', 1],
+      ['clicked', 1],
+    ],
+  )
+  const told = world.audience.recorded.filter((fact) => fact.tenantId === tenantId)
+  assert.deepEqual(told.map(({ contactId, action }) => [contactId === ada ? 'ada' : 'bob', action]).toSorted(), [
+    ['ada', 'clicked'],
+    ['ada', 'clicked'],
+    ['ada', 'opened'],
+    ['ada', 'opened'],
+    ['ada', 'sent'],
+    ['bob', 'sent'],
+  ])
+})
+
+const people: string[] = Array.from({ length: 6 }, () => randomUUID())
+const start = Date.parse('2026-05-01T10:00:00.000Z')
+const arbitraryTime = fc.integer({ min: 0, max: 50 * 60_000 }).map((ms) => new Date(start + ms).toISOString())
+const arbitraryPerson = fc.constantFrom(...people)
+const arbitrarySettled = fc.record({
+  contactId: arbitraryPerson,
+  state: fc.constantFrom('accepted', 'accepted', 'failed', 'suppressed', 'unknown', 'cancelled'),
+  at: arbitraryTime,
+})
+const arbitraryHit = fc.record({
+  contactId: arbitraryPerson,
+  kind: fc.constantFrom('open', 'click', 'unsubscribe'),
+  machine: fc.constantFrom(0, 0.49, 0.5, 1),
+  url: fc.constantFrom('https://example.com/a', 'https://example.com/b', `https://example.com/${'x'.repeat(5_000)}`),
+  at: arbitraryTime,
+})
+
+/** Everyone keeps the variant of their first letter, as an assignment by id would. */
+function variantOf(campaign: Campaign, contactId: string): string | null {
+  return campaign.variants[people.indexOf(contactId) % 2]?.id ?? null
+}
+
+function recount(settled: readonly SettledRow[], hits: readonly Hit[]) {
+  const countPeople = (of: readonly { contactId: string }[]) => new Set(of.map(({ contactId }) => contactId)).size
+  const human = hits.filter(({ machine }) => machine < 0.5)
+  const machine = hits.filter((hit) => hit.machine >= 0.5)
+  const of = (kind: Hit['kind'], among: readonly Hit[]) => among.filter((hit) => hit.kind === kind)
+  return {
+    sent: countPeople(settled.filter(({ state }) => state === 'accepted')),
+    opened: countPeople(of('open', human)),
+    clicked: countPeople(of('click', human)),
+    unsubscribed: countPeople(of('unsubscribe', hits)),
+    machineOpened: countPeople(of('open', machine)),
+    machineClicked: countPeople(of('click', machine)),
+  }
+}
+
+function recountLinks(hits: readonly Hit[]) {
+  const clicks = hits.filter(({ kind, machine }) => kind === 'click' && machine < 0.5)
+  return Map.groupBy(clicks, ({ url }) => url)
+    .entries()
+    .map(([url, of]) => ({ url, clicks: of.length, people: new Set(of.map(({ contactId }) => contactId)).size }))
+    .toArray()
+    .toSorted((a, b) => b.clicks - a.clicks || String(a.url).localeCompare(String(b.url)))
+}
+
+test('whatever happens, in sets of any size and told more than once, the figures equal a naive recount', async () => {
+  const arbitraryFacts = fc.record({
+    settled: fc.array(arbitrarySettled, { maxLength: 12 }),
+    hits: fc.array(arbitraryHit, { maxLength: 30 }),
+    setSize: fc.integer({ min: 1, max: 12 }),
+  })
+  await fc.assert(
+    fc.asyncProperty(arbitraryFacts, async ({ settled, hits, setSize }) => {
+      const tenantId = world.app.tenant()
+      const campaign = buildCampaign(world, tenantId)
+      const of = (contactId: string) => ({ variantId: variantOf(campaign, contactId) })
+      const rows = settled.map((row) =>
+        buildSettled(campaign, row.contactId, { ...row, ...of(row.contactId) } as SettledRow),
+      )
+      const all = hits.map((hit) => buildHit(campaign, hit.contactId, { ...hit, ...of(hit.contactId) } as Hit))
+      const facts = {
+        settled: setsOf(rows, setSize).map((deliveries) => ({ campaignId: campaign.id, deliveries })),
+        engaged: setsOf(all, setSize),
+      }
+      await publish(world, tenantId, facts)
+      await publish(world, tenantId, { engaged: facts.engaged.slice(0, 2), settled: facts.settled.slice(0, 2) })
+
+      const report = await readReport(tenantId, campaign.id)
+
+      assert.deepEqual(report.total, recount(rows, all))
+      for (const variant of report.variants) {
+        const mine = <T extends { variantId: string | null }>(them: T[]) =>
+          them.filter(({ variantId }) => variantId === variant.variantId)
+        const { label: _label, share: _share, variantId: _id, ...figures } = variant
+        assert.deepEqual(figures, recount(mine(rows), mine(all)))
+      }
+      assert.deepEqual(report.links, recountLinks(all))
+      const sum = (field: string) =>
+        report.series.reduce((total: number, point: Record<string, number>) => total + (point[field] ?? 0), 0)
+      const human = (kind: Hit['kind']) =>
+        all.filter((hit) => hit.kind === kind && (hit.machine < 0.5 || kind === 'unsubscribe'))
+      assert.deepEqual(
+        [sum('sent'), sum('opens'), sum('clicks'), sum('unsubscribes')],
+        [report.total.sent, human('open').length, human('click').length, human('unsubscribe').length],
+      )
+    }),
+    { numRuns: 12 },
+  )
+})
+
+function setsOf<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))
+}
+
+test('sets that are counted at the same time count each person once', async () => {
+  const tenantId = world.app.tenant()
+  const campaign = buildCampaign(world, tenantId)
+  const everyone = Array.from({ length: 40 }, () => randomUUID())
+  const engaged = Array.from({ length: 10 }, (_, round) =>
+    (round % 2 ? everyone : everyone.toReversed()).map((contactId) => buildHit(campaign, contactId)),
+  )
+  await publish(world, tenantId, { engaged })
+  const report = await readReport(tenantId, campaign.id)
+  assert.equal(report.total.opened, 40)
+  assert.equal(
+    report.series.reduce((sum: number, { opens }: { opens: number }) => sum + opens, 0),
+    400,
+  )
+})
+
+test('the chart has one point for each bucket in which something happened, oldest first', async () => {
+  const tenantId = world.app.tenant()
+  const campaign = buildCampaign(world, tenantId)
+  const at = ['2026-05-03T00:00:10Z', '2026-05-01T10:05:00Z', '2026-05-01T10:59:59Z', '2026-05-01T11:00:00Z']
+  await publish(world, tenantId, { engaged: [at.map((time) => buildHit(campaign, randomUUID(), { at: time }))] })
+  const report = await readReport(tenantId, campaign.id)
+  assert.equal(report.bucketSeconds, 3_600)
+  assert.deepEqual(
+    report.series.map(({ at: time, opens }: { at: string; opens: number }) => [time, opens]),
+    [
+      ['2026-05-01T10:00:00.000Z', 2],
+      ['2026-05-01T11:00:00.000Z', 1],
+      ['2026-05-03T00:00:00.000Z', 1],
+    ],
+  )
+})
+
+test("an unknown campaign and another workspace's are missing in the same way", async () => {
+  const tenantId = world.app.tenant()
+  const campaign = buildCampaign(world, tenantId)
+  const api = world.app.as({ tenantId: world.app.tenant(), role: 'owner' })
+  for (const campaignId of [campaign.id, randomUUID()]) {
+    const reply = await api.get(`/v1/campaigns/${campaignId}/report`)
+    assert.deepEqual([reply.status, reply.body.code], [404, 'campaigns.campaign_missing'])
+  }
+  assert.equal((await api.get('/v1/campaigns/not-an-id/report')).status, 400)
+  assert.equal((await world.app.anonymous.get(`/v1/campaigns/${campaign.id}/report`)).status, 401)
+})
+
+test("figures of one workspace do not show in another's, even of a campaign with the same id", async () => {
+  const [mine, theirs] = [world.app.tenant(), world.app.tenant()]
+  const campaign = buildCampaign(world, mine)
+  world.campaigns.add(theirs, campaign)
+  const hit = buildHit(campaign, randomUUID())
+  await publish(world, mine, { engaged: [[hit]] })
+  assert.equal((await readReport(mine, campaign.id)).total.opened, 1)
+  assert.equal((await readReport(theirs, campaign.id)).total.opened, 0)
+  await publish(world, theirs, { engaged: [[hit]] })
+  assert.equal((await readReport(theirs, campaign.id)).total.opened, 1)
+})
+
+test('the contract gives the same report as the route', async () => {
+  const tenantId = world.app.tenant()
+  const campaign = buildCampaign(world, tenantId)
+  const report = await world.app.get(Analytics).getReport({ tenantId, campaignId: campaign.id })
+  assert.deepEqual({ ...(await readReport(tenantId, campaign.id)), asOf: '' }, { ...report, asOf: '' })
+})
+
+test('pages that watch hear of a change a few times a second at most, with the new figures', async () => {
+  const tenantId = world.app.tenant()
+  const campaign = buildCampaign(world, tenantId)
+  await using watcher = await world.app.watch(tenantId, [`report/${campaign.id}`, 'home'])
+  for (let set = 0; set < 5; set += 1) await publish(world, tenantId, { engaged: [[buildHit(campaign, randomUUID())]] })
+  let opened = 0
+  let messages = 0
+  while (opened < 5) {
+    const { topic, message } = await watcher.next()
+    if (topic === 'home') continue
+    messages += 1
+    opened = (message.total as { opened: number }).opened
+  }
+  assert.ok(messages <= 5, `${messages} messages for 5 sets`)
+})

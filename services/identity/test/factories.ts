@@ -1,0 +1,38 @@
+import { Identity } from '@fanfare/identity/contract'
+import type { TestApp, TestClient, TestClock } from '@fanfare/testkit'
+import { boot } from '@fanfare/testkit'
+import { identity } from '../src/service.ts'
+
+export const password = 'correct horse battery staple'
+
+/** Identity on a database of its own, with password hashes that cost next to nothing. */
+export function bootIdentity(options: { clock?: TestClock } = {}): Promise<TestApp> {
+  return boot([identity], { ...options, config: { identity: { bcryptCost: 4 } } })
+}
+
+export interface Owner {
+  readonly email: string
+  readonly tenantId: string
+  readonly userId: string
+  /** Signed in, without naming a workspace. */
+  readonly browser: TestClient
+}
+
+let owners = 0
+
+/** A person with a workspace of their own, signed in. */
+export async function buildOwner(app: TestApp): Promise<Owner> {
+  owners += 1
+  const email = `owner${owners}@example.com`
+  const wanted = { workspaceName: `Workspace ${owners}`, name: `Owner ${owners}`, email, password }
+  const { tenantId, userId } = await app.get(Identity).provision(wanted)
+  const browser = app.browser()
+  await browser.post('/v1/sessions', { email, password })
+  return { email, tenantId, userId, browser }
+}
+
+/** A key of a workspace as an Authorization header. */
+export async function buildKeyHeader(app: TestApp, tenantId: string, role: 'owner' | 'admin' | 'editor' | 'viewer') {
+  const { key } = await app.get(Identity).issueKey({ tenantId, name: `A key for ${role}`, role })
+  return { authorization: `Bearer ${key}` }
+}
