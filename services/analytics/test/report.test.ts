@@ -105,7 +105,7 @@ const arbitraryHit = fc.record({
   at: arbitraryTime,
 })
 
-/** Everyone keeps the variant of their first letter, as an assignment by id would. */
+/** Everyone keeps one variant, as an assignment by id would have it. */
 function variantOf(campaign: Campaign, contactId: string): string | null {
   return campaign.variants[people.indexOf(contactId) % 2]?.id ?? null
 }
