@@ -1,0 +1,32 @@
+/** One line of text: control characters and line breaks become spaces. */
+export function oneLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  return text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim()
+}
+
+/** Cut at a word, without what hangs over. */
+export function shorten(text: string, max: number): string {
+  if (text.length <= max) return text
+  const cut = text.slice(0, max + 1)
+  const words = cut.includes(' ') ? cut.slice(0, cut.lastIndexOf(' ')) : cut.slice(0, max)
+  return words.replace(/[\s,;:–—-]+$/, '').toWellFormed()
+}
+
+/** A text as a sentence: a capital first, a full stop last unless it ends otherwise. */
+export function sentence(text: string): string {
+  const line = oneLine(text)
+  if (line === '') return ''
+  const capital = line.charAt(0).toLocaleUpperCase('en') + line.slice(1)
+  return /[.!?…:)\]"'”’]$/.test(capital) ? capital : `${capital}.`
+}
+
+/** A text as a part of another: no full stop at its end. */
+export function clause(text: string): string {
+  return oneLine(text).replace(/[.;:,\s]+$/, '')
+}
+
+/** Whether a word or phrase stands in a text, whatever its case; `free` is not in `freedom`. */
+export function holdsPhrase(text: string, phrase: string): boolean {
+  const escaped = phrase.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return escaped !== '' && new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'iu').test(text)
+}
