@@ -6,7 +6,6 @@ export * from './context.ts'
 export * from './contract.ts'
 export { databaseProblem, isUniqueViolation } from './database/problems.ts'
 export { type RestoreTarget, restoreDatabase } from './database/restore.ts'
-export * from './database/row-security.ts'
 export {
   type SecureTablesOptions,
   secureTenantTables,
@@ -14,7 +13,7 @@ export {
   unsecuredTables,
 } from './database/row-security.ts'
 export { writeSeed } from './database/seed.ts'
-export { database, database } from './database/service.ts'
+export { database } from './database/service.ts'
 export { databaseSettings } from './database/settings.ts'
 export * from './database.ts'
 export { EgressConfig } from './egress/config.ts'

@@ -1,0 +1,35 @@
+import { sql } from 'kysely'
+import type { Migration } from '../database.ts'
+
+/**
+ * What every schema stands on: the role that services' queries run as, and the functions that row security asks. The
+ * settings are empty outside a tenant's transaction, so the functions are null then and nothing matches.
+ */
+export const kernelMigrations: readonly Migration[] = [
+  {
+    name: '001-tenancy',
+    async up(db) {
+      // Roles belong to the whole server: another database's start may make or grant it at the same moment.
+      await sql`
+        do $$ begin
+          if not exists (select from pg_roles where rolname = 'fanfare_app') then
+            create role fanfare_app nologin;
+          end if;
+        exception when duplicate_object or unique_violation then null;
+        end $$`.execute(db)
+      await sql`
+        do $$ begin
+          if not (select rolsuper from pg_roles where rolname = current_user) then
+            execute format('grant fanfare_app to %I', current_user);
+          end if;
+          execute format('grant temporary on database %I to fanfare_app', current_database());
+        end $$`.execute(db)
+      await sql`
+        create function kernel.tenant_id() returns uuid language sql stable parallel safe
+        return nullif(current_setting('app.tenant', true), '')::uuid`.execute(db)
+      await sql`
+        create function kernel.user_id() returns text language sql stable parallel safe
+        return nullif(current_setting('app.user', true), '')`.execute(db)
+    },
+  },
+]

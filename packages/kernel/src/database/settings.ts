@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { nameOf, secret } from '../config.ts'
+
+/** The config of `db`. Without `url` the embedded database under `dataDir` is used. */
+export const databaseSettings = z
+  .object({
+    /** `postgres://user:password@host:port/database`. */
+    url: secret().optional(),
+    /** The folder of everything a process keeps on disk; `memory://` keeps the embedded database in memory. */
+    dataDir: z.string().default('.fanfare'),
+    /** Connections of this process to PostgreSQL. The embedded database has one. */
+    poolMax: z.coerce.number().int().min(1).max(500).default(10),
+    /** A query that takes longer is ended, its transaction with it. */
+    statementTimeoutMs: z.coerce.number().int().min(100).default(30_000),
+    /** A query that takes longer is logged. */
+    slowQueryMs: z.coerce.number().int().min(0).default(200),
+    /** An archive of the embedded database that one which does not exist yet starts from. */
+    seed: z.string().optional(),
+  })
+  .superRefine((settings, context) => {
+    if (settings.slowQueryMs >= settings.statementTimeoutMs) {
+      context.addIssue({
+        code: 'custom',
+        path: ['slowQueryMs'],
+        message: `${settings.slowQueryMs} must be less than ${nameOf('db', 'statementTimeoutMs')} (${settings.statementTimeoutMs}), or no query is ever slow`,
+      })
+    }
+    if (settings.url !== undefined && settings.seed !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['seed'],
+        message: `starts an embedded database and cannot stand beside ${nameOf('db', 'url')}; unset one of the two`,
+      })
+    }
+  })
+export type DatabaseSettings = z.output<typeof databaseSettings>
