@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { after, before, describe, test } from 'node:test'
 import { boot, corpus, type TestApp } from '@fanfare/testkit'
 import { Content } from '../src/contract.ts'
@@ -216,7 +217,7 @@ test('every naughty string is kept as it is or refused with a reason, never a fa
   const source = corpus('strings/blns.json')
   if (source === undefined) return t.skip('The corpus of strings is not beside this repository')
   const api = owner()
-  for (const value of JSON.parse(String(source)) as string[]) {
+  for (const value of JSON.parse(readFileSync(source, 'utf8')) as string[]) {
     const { status, body } = await api.post('/v1/emails/preview', { ...buildHtmlDraft(value), subject: `a${value}` })
     assert.ok(status === 200 || (status === 400 && body.code !== undefined), `${status} for ${JSON.stringify(value)}`)
   }

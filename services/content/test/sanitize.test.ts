@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { corpus } from '@fanfare/testkit'
 import { Parser } from 'htmlparser2'
@@ -145,7 +146,7 @@ describe('nothing that runs is left of', () => {
 test('every naughty string comes back from a value as the text it is', async (t) => {
   const source = corpus('strings/blns.json')
   if (source === undefined) return t.skip('The corpus of strings is not beside this repository')
-  const strings: string[] = [...JSON.parse(String(source)), ...attacks]
+  const strings: string[] = [...JSON.parse(readFileSync(source, 'utf8')), ...attacks]
   assert.ok(strings.length >= 515)
   const { html, subject } = await compileDraft(
     { ...buildHtmlDraft('<p title="{{first_name}}">[{{first_name}}]</p>'), subject: '[{{first_name}}]' },
@@ -166,7 +167,7 @@ test('every naughty string comes back from a value as the text it is', async (t)
 test('every naughty string can be the body of an email and harms nobody', async (t) => {
   const source = corpus('strings/blns.json')
   if (source === undefined) return t.skip('The corpus of strings is not beside this repository')
-  for (const value of JSON.parse(String(source)) as string[]) {
+  for (const value of JSON.parse(readFileSync(source, 'utf8')) as string[]) {
     assertHarmless(show(await compileDraft(buildHtmlDraft(value), context), {}))
   }
 })

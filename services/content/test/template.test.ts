@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { isProblem } from '@fanfare/kernel'
 import { corpus } from '@fanfare/testkit'
@@ -15,9 +16,9 @@ interface SpecCase {
 const modules = ['comments', 'delimiters', 'interpolation', 'inverted', 'partials', 'sections']
 
 test('every core case of the Mustache specification renders as it says', (t) => {
-  const sources = modules.map((name) => corpus(`mustache/${name}.json`))
-  if (sources.some((source) => source === undefined)) return t.skip('The Mustache corpus is not beside this repository')
-  const cases = sources.flatMap((source) => (JSON.parse(String(source)) as { tests: SpecCase[] }).tests)
+  const sources = modules.flatMap((name) => corpus(`mustache/${name}.json`) ?? [])
+  if (sources.length < modules.length) return t.skip('The Mustache corpus is not beside this repository')
+  const cases = sources.flatMap((source) => (JSON.parse(readFileSync(source, 'utf8')) as { tests: SpecCase[] }).tests)
   assert.equal(cases.length, 136)
   for (const { name, template, partials, data, expected } of cases) {
     assert.equal(compileTemplate(template, { partials: partials ?? {} }).render(data), expected, name)
