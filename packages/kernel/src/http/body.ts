@@ -43,11 +43,9 @@ function openUpload(upload: NonNullable<Route['upload']>, request: FastifyReques
   if (!upload.contentTypes.includes(mediaType)) throw wrongType(mediaType, upload.contentTypes.join(', '))
   refuseDeclaredLength(request, upload.maxBytes)
   const counted = countBytes(upload.maxBytes)
+  // A client that goes away fails the stream; without this the part that came would look like a complete file. `pipeline`
+  // would also close the socket when the upload is too large, before the reply that says so.
   request.raw.once('error', (error) => counted.destroy(error))
-  // A client that goes away ends the stream early; without this it would look like a complete file.
-  request.raw.once('close', () => {
-    if (!request.raw.complete) counted.destroy(new Error('The client went away before the upload was complete'))
-  })
   return request.raw.pipe(counted)
 }
 

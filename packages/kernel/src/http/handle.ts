@@ -35,6 +35,7 @@ export function handlerOf(door: Door, route: MountedRoute) {
       const fields = { requestId: request.id, traceId, operation }
       return withContext(fields, () => settle({ door, route, request, fields, headers, signal }))
     })
+    if (door.closing) reply.header('connection', 'close')
     reply.headers(headers)
     sendReply(reply, answer, isSecure(door))
     const ms = Math.round(performance.now() - began)

@@ -37,6 +37,7 @@ export function http() {
         table: new Map(),
         sockets: new Map(),
         authenticate: undefined,
+        closing: false,
         files: undefined,
         localUrl: () => localUrlOf(door),
         publicUrl: () => config.publicUrl ?? localUrlOf(door),
@@ -60,6 +61,7 @@ function openAndClose(door: Door, context: ServiceContext<HttpConfig>): void {
     await listen(door)
   })
   context.onDrain(async (signal) => {
+    door.closing = true
     signal.addEventListener('abort', () => door.app.server.closeAllConnections())
     await door.app.close()
   })
