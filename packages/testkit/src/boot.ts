@@ -1,15 +1,23 @@
 import { randomUUID } from 'node:crypto'
-import * as kernelModule from '@fanfare/kernel'
 import {
   type AnyService,
+  cache,
   checkContractOutput,
   createLogger,
   type Database,
   Db,
+  database,
   type Environment,
   Events,
+  egress,
+  events,
+  flags,
   Http,
+  http,
   Jobs,
+  jobs,
+  keys,
+  live,
   type Registry,
   type Running,
   readEnvironment,
@@ -18,7 +26,7 @@ import {
 } from '@fanfare/kernel'
 import { createBrowser, createClient, type TestClient } from './client.ts'
 import { createTestClock, type TestClock } from './clock.ts'
-import { createTestDatabase } from './databases.ts'
+import { createTestDatabase, type TestDatabase } from './databases.ts'
 import { type TestCaller, testIdentity, tokenOf } from './identity.ts'
 import { openWatcher, type Watcher } from './watcher.ts'
 
@@ -62,21 +70,21 @@ export interface TestApp extends AsyncDisposable {
 export async function boot(services: readonly AnyService[], options: BootOptions = {}): Promise<TestApp> {
   checkContractOutput(true)
   const clock = options.clock ?? createTestClock()
-  const database = await createTestDatabase()
+  const own = await createTestDatabase()
   try {
     const running = await start(withKernel(services) as readonly never[], {
       environment: { FANFARE_DATA_DIR: 'memory://', ...options.environment },
       config: {
         ...options.config,
-        db: { ...database.config, ...options.config?.db },
+        db: { ...own.config, ...options.config?.db },
         http: { port: 0, rateLimitFactor: 1_000, ...options.config?.http },
       },
       clock,
       log: createLogger({ level: readEnvironment().LOG === '1' ? 'debug' : 'silent' }),
     })
-    return appOf(running as unknown as Running, clock, database)
+    return appOf(running as unknown as Running, clock, own)
   } catch (error) {
-    await database.drop()
+    await own.drop()
     throw error
   }
 }
@@ -88,14 +96,8 @@ function withKernel(services: readonly AnyService[]): readonly AnyService[] {
   return [...usual.filter((service) => !given.has(service.provides.id)), ...services]
 }
 
-const kernelNames = ['database', 'keys', 'cache', 'flags', 'http', 'live', 'egress', 'events', 'jobs']
 function kernelServices(): readonly AnyService[] {
-  const made = kernelModule as unknown as Record<string, (() => AnyService) | undefined>
-  return kernelNames.flatMap((name) => made[name]?.() ?? [])
-}
-
-interface TestDatabase {
-  drop(): Promise<void>
+  return [database(), keys(), cache(), flags(), http(), live(), egress(), events(), jobs()]
 }
 
 function appOf(running: Running, clock: TestClock, database: TestDatabase): TestApp {
