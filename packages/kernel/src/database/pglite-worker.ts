@@ -45,7 +45,7 @@ async function open(folder: string | undefined, archive: string | undefined): Pr
   if (!existsSync(join(folder, 'PG_VERSION'))) {
     const making = `${folder}.making`
     rmSync(making, { recursive: true, force: true })
-    await using made = await PGlite.create({ dataDir: making, ...startFrom(archive) })
+    const made = await PGlite.create({ dataDir: making, ...startFrom(archive) })
     await made.close()
     rmSync(folder, { recursive: true, force: true })
     renameSync(making, folder)
