@@ -1,0 +1,4 @@
+// Runs before the first paint so that a dark page never flashes white; a file, because the page's policy allows no inline script.
+const chosen = localStorage.getItem('fanfare.color-scheme') ?? 'auto'
+const dark = chosen === 'dark' || (chosen === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches)
+document.documentElement.setAttribute('data-mantine-color-scheme', dark ? 'dark' : 'light')

@@ -1,0 +1,34 @@
+/** Every address of the console. Links and the route tree both come here, so that an address is written once. */
+export const paths = {
+  home: '/',
+  setup: '/setup',
+  signIn: '/sign-in',
+  contacts: '/contacts',
+  contact: (id: string) => `/contacts/${id}`,
+  contactImport: '/contacts/import',
+  contactImports: '/contacts/imports',
+  contactLists: '/contacts/lists',
+  suppressions: '/contacts/suppressions',
+  segments: '/segments',
+  newSegment: '/segments/new',
+  segment: (id: string) => `/segments/${id}`,
+  emails: '/emails',
+  newEmail: '/emails/new',
+  email: (id: string) => `/emails/${id}`,
+  campaigns: '/campaigns',
+  newCampaign: '/campaigns/new',
+  campaign: (id: string) => `/campaigns/${id}`,
+  campaignReport: (id: string) => `/campaigns/${id}/report`,
+  mailbox: '/mailbox',
+  settings: '/settings',
+  settingsSection: (section: string) => `/settings/${section}`,
+  system: '/system',
+} as const
+
+/** Where to go after signing in: one of our own paths, never another site. */
+export function ownPath(wanted: unknown): string {
+  if (typeof wanted !== 'string' || !wanted.startsWith('/') || wanted.includes('\\')) return paths.home
+  const url = URL.canParse(wanted, 'http://own.invalid') ? new URL(wanted, 'http://own.invalid') : undefined
+  if (url?.origin !== 'http://own.invalid' || url.pathname === paths.signIn) return paths.home
+  return url.pathname + url.search + url.hash
+}
