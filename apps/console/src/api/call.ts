@@ -1,0 +1,88 @@
+import { ApiProblem, readProblem, toProblem, unreachable } from './problem.ts'
+import { workspaceId } from './workspace.ts'
+
+type Query = Readonly<Record<string, string | number | undefined>>
+
+export interface CallInput {
+  query?: Query | undefined
+  body?: unknown
+  signal?: AbortSignal | undefined
+}
+
+/** A path with its query; empty and undefined values are left out. */
+export function withQuery(path: string, query: Query = {}): string {
+  const parts = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') parts.set(name, String(value))
+  }
+  const text = parts.toString()
+  return text === '' ? path : `${path}?${text}`
+}
+
+/** Makes one call and reads its JSON; throws an `ApiProblem` on any failure. */
+export async function call<T>(method: string, path: string, { query, body, signal }: CallInput = {}): Promise<T> {
+  const reply = await fetchFrom(withQuery(path, query), {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: headersFor(body === undefined ? undefined : 'application/json'),
+    signal: signal ?? null,
+  })
+  const text = await reply.text()
+  return (text === '' ? undefined : JSON.parse(text)) as T
+}
+
+/** The same for replies that are text. */
+export async function callText(path: string, signal?: AbortSignal): Promise<string> {
+  const reply = await fetchFrom(path, { headers: headersFor(undefined), signal: signal ?? null })
+  return await reply.text()
+}
+
+/** Saves a reply as a file: the workspace header rules out a plain link. */
+export async function download(path: string, fileName: string): Promise<void> {
+  const reply = await fetchFrom(path, { headers: headersFor(undefined) })
+  const url = URL.createObjectURL(await reply.blob())
+  const link = document.createElement('a')
+  link.href = url
+  link.download = fileName
+  link.click()
+  URL.revokeObjectURL(url)
+}
+
+/** Sends a file as the body and tells how far it has come; `fetch` cannot tell. */
+export function upload<T>(path: string, file: File, onProgress: (share: number) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', path)
+    const headers = headersFor('application/octet-stream')
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0)
+    request.onerror = () => reject(unreachable())
+    request.onload = () => {
+      if (request.status < 300) resolve(JSON.parse(request.responseText) as T)
+      else reject(toProblem(request.status, request.responseText))
+    }
+    request.send(file)
+  })
+}
+
+function headersFor(contentType: string | undefined): Record<string, string> {
+  const workspace = workspaceId()
+  return {
+    ...(contentType === undefined ? {} : { 'content-type': contentType }),
+    ...(workspace === undefined ? {} : { 'fanfare-workspace': workspace }),
+  }
+}
+
+async function fetchFrom(path: string, init: RequestInit): Promise<Response> {
+  const reply = await fetch(path, init).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw unreachable()
+  })
+  if (!reply.ok) throw await readProblem(reply)
+  return reply
+}
+
+/** Whether a query should be tried again by itself. */
+export function worthRetrying(failures: number, error: unknown): boolean {
+  return failures < 2 && error instanceof ApiProblem && error.retryable
+}

@@ -1,0 +1,23 @@
+import { useEffect, useEffectEvent, useSyncExternalStore } from 'react'
+import { LiveClient, type LiveMessage, type LiveState } from './live.ts'
+import { workspaceId } from './workspace.ts'
+
+const client = new LiveClient()
+
+/** Watches a topic while the component is on the page; `undefined` watches nothing. */
+export function useLive(topic: string | undefined, onMessage: (message: LiveMessage) => void): void {
+  const listener = useEffectEvent(onMessage)
+  useEffect(() => {
+    const workspace = workspaceId()
+    if (topic === undefined || workspace === undefined) return
+    return client.watch(workspace, topic, (message) => listener(message))
+  }, [topic])
+}
+
+/** How the page is connected now. */
+export function useLiveState(): LiveState {
+  return useSyncExternalStore(
+    (listener) => client.onState(listener),
+    () => client.state,
+  )
+}
