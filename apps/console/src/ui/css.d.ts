@@ -1,0 +1,8 @@
+import 'react'
+
+declare module 'react' {
+  /** Custom properties carry a part's colour to its style. */
+  interface CSSProperties {
+    [name: `--${string}`]: string | number | undefined
+  }
+}
