@@ -1,0 +1,116 @@
+import { QueryCache, QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { worthRetrying } from './api/call.ts'
+import { meQuery } from './api/identity.ts'
+import { isProblem } from './api/problem.ts'
+import { HomePage } from './pages/home/HomePage.tsx'
+import { NotFoundPage } from './pages/NotFoundPage.tsx'
+import { PageFailure } from './pages/PageFailure.tsx'
+import { ownPath, paths } from './paths.ts'
+import { currentWorkspace } from './session.ts'
+import { Frame } from './shell/Frame.tsx'
+
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: leaveWhenSignedOut }),
+  defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000 } },
+})
+
+const root = createRootRouteWithContext<{ client: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: NotFoundPage,
+})
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: paths.setup,
+  component: lazyRouteComponent(() => import('./pages/entry/SetupPage.tsx'), 'SetupPage'),
+})
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: paths.signIn,
+  component: lazyRouteComponent(() => import('./pages/entry/SignInPage.tsx'), 'SignInPage'),
+})
+
+/** Everything behind the sign-in. */
+const frame = createRoute({
+  getParentRoute: () => root,
+  id: 'frame',
+  component: Frame,
+  beforeLoad: async ({ context, location }) => {
+    const me = await context.client.ensureQueryData(meQuery).catch((error: unknown) => {
+      if (!isProblem(error) || error.status !== 401) throw error
+      throw redirect({ to: paths.signIn, search: { next: ownPath(location.href) } })
+    })
+    currentWorkspace(me)
+  },
+})
+
+const home = createRoute({ getParentRoute: () => frame, path: paths.home, component: HomePage })
+
+const contacts = [
+  page(paths.contacts, () => import('./pages/contacts/ContactsPage.tsx'), 'ContactsPage'),
+  page(paths.contactImport, () => import('./pages/imports/ImportPage.tsx'), 'ImportPage'),
+  page(paths.contactImports, () => import('./pages/imports/ImportsPage.tsx'), 'ImportsPage'),
+  page(paths.contactLists, () => import('./pages/contacts/ListsPage.tsx'), 'ListsPage'),
+  page(paths.suppressions, () => import('./pages/contacts/SuppressionsPage.tsx'), 'SuppressionsPage'),
+  page(paths.contact('$id'), () => import('./pages/contacts/ContactPage.tsx'), 'ContactPage'),
+]
+
+const segments = [
+  page(paths.segments, () => import('./pages/segments/SegmentsPage.tsx'), 'SegmentsPage'),
+  page(paths.newSegment, () => import('./pages/segments/NewSegmentPage.tsx'), 'NewSegmentPage'),
+  page(paths.segment('$id'), () => import('./pages/segments/SegmentPage.tsx'), 'SegmentPage'),
+]
+
+const emails = [
+  page(paths.emails, () => import('./pages/emails/EmailsPage.tsx'), 'EmailsPage'),
+  page(paths.newEmail, () => import('./pages/emails/NewEmailPage.tsx'), 'NewEmailPage'),
+  page(paths.email('$id'), () => import('./pages/emails/EmailPage.tsx'), 'EmailPage'),
+]
+
+const campaigns = [
+  page(paths.campaigns, () => import('./pages/campaigns/CampaignsPage.tsx'), 'CampaignsPage'),
+  page(paths.newCampaign, () => import('./pages/campaigns/NewCampaignPage.tsx'), 'NewCampaignPage'),
+  page(paths.campaign('$id'), () => import('./pages/campaigns/CampaignPage.tsx'), 'CampaignPage'),
+  page(paths.campaignReport('$id'), () => import('./pages/report/ReportPage.tsx'), 'ReportPage'),
+]
+
+const rest = [
+  page(paths.mailbox, () => import('./pages/mailbox/MailboxPage.tsx'), 'MailboxPage'),
+  page(paths.settings, () => import('./pages/settings/SettingsPage.tsx'), 'SettingsPage'),
+  page(paths.settingsSection('$section'), () => import('./pages/settings/SettingsPage.tsx'), 'SettingsPage'),
+  page(paths.system, () => import('./pages/system/SystemPage.tsx'), 'SystemPage'),
+]
+
+const tree = root.addChildren([
+  setup,
+  signIn,
+  frame.addChildren([home, ...contacts, ...segments, ...emails, ...campaigns, ...rest]),
+])
+
+export const router = createRouter({
+  routeTree: tree,
+  context: { client: queryClient },
+  defaultPreload: 'intent',
+  defaultErrorComponent: PageFailure,
+  scrollRestoration: true,
+})
+
+/** A page that is a chunk of its own, loaded when someone goes there. */
+function page<M extends Record<string, unknown>>(path: string, load: () => Promise<M>, name: keyof M & string) {
+  return createRoute({ getParentRoute: () => frame, path, component: lazyRouteComponent(load, name) })
+}
+
+/** A session that ended while the page was open: the frame asks again who is signed in, and goes to the sign-in. */
+function leaveWhenSignedOut(error: Error): void {
+  if (!isProblem(error) || error.status !== 401 || router.state.location.pathname === paths.signIn) return
+  queryClient.removeQueries({ queryKey: meQuery.queryKey })
+  void router.invalidate()
+}

@@ -1,0 +1,138 @@
+import { AppShell, Box, Burger, Button, Center, Group, Loader, Progress, Stack, Text, Title } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconExternalLink } from '@tabler/icons-react'
+import { Outlet, useRouterState } from '@tanstack/react-router'
+import { Suspense, useEffect } from 'react'
+import { MenuLink, TextLink } from '../links.tsx'
+import { paths } from '../paths.ts'
+import { useMay, useWorkspace } from '../session.ts'
+import { Logo } from '../ui/Logo.tsx'
+import { places } from './navigation.ts'
+import { Shortcuts } from './Shortcuts.tsx'
+import { UserMenu } from './UserMenu.tsx'
+import { NewWorkspaceForm, WorkspaceMenu } from './WorkspaceMenu.tsx'
+
+/** What surrounds every page of a signed-in person. */
+export function Frame() {
+  const [opened, { toggle, close }] = useDisclosure()
+  const workspace = useWorkspace()
+  const pathname = useRouterState({ select: ({ location }) => location.pathname })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes when the page changes
+  useEffect(close, [pathname])
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+      padding={{ base: 'md', sm: 'xl' }}
+      transitionDuration={150}
+    >
+      <a className="skip-link" href="#page">
+        Skip to the page
+      </a>
+      <AppShell.Header px="md">
+        <Group h="100%" justify="space-between" wrap="nowrap" gap="xs">
+          <Group gap="xs" wrap="nowrap" style={{ minWidth: 0 }}>
+            <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
+            <TextLink to={paths.home} c="inherit" underline="never" aria-label="Fanfare, home" visibleFrom="xs">
+              <Logo />
+            </TextLink>
+            <Text c="dimmed" visibleFrom="xs" aria-hidden="true" opacity={0.4}>
+              /
+            </Text>
+            <WorkspaceMenu />
+          </Group>
+          <UserMenu />
+        </Group>
+        <Waiting />
+      </AppShell.Header>
+      <AppShell.Navbar p="sm" aria-label="Main">
+        <Navigation />
+      </AppShell.Navbar>
+      <AppShell.Main id="page" tabIndex={-1} style={{ outline: 'none' }}>
+        <Box maw={1240} mx="auto" key={workspace?.id}>
+          <Suspense fallback={<PageLoader />}>{workspace ? <Outlet /> : <NoWorkspace />}</Suspense>
+        </Box>
+      </AppShell.Main>
+      <Shortcuts />
+    </AppShell>
+  )
+}
+
+function Navigation() {
+  const may = useMay()
+  const pathname = useRouterState({ select: ({ location }) => location.pathname })
+  const isHere = (to: string) => (to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(`${to}/`))
+  return (
+    <>
+      <AppShell.Section grow>
+        <Stack gap={2}>
+          {places
+            .filter(({ permission }) => may(permission))
+            .map(({ label, to, icon: Picture }) => (
+              <MenuLink
+                key={to}
+                to={to}
+                label={label}
+                active={isHere(to)}
+                aria-current={isHere(to) ? 'page' : undefined}
+                leftSection={<Picture size={18} stroke={1.6} />}
+              />
+            ))}
+        </Stack>
+      </AppShell.Section>
+      <AppShell.Section>
+        <Group justify="space-between" px="xs" py={6}>
+          <Button
+            component="a"
+            href="/docs/api"
+            target="_blank"
+            rel="noreferrer"
+            variant="transparent"
+            color="gray"
+            size="compact-xs"
+            rightSection={<IconExternalLink size={12} />}
+          >
+            API reference
+          </Button>
+          <Text size="xs" c="dimmed">
+            Press ?
+          </Text>
+        </Group>
+      </AppShell.Section>
+    </>
+  )
+}
+
+/** A thin line under the header while the next page is on its way. */
+function Waiting() {
+  const isLoading = useRouterState({ select: ({ status }) => status === 'pending' })
+  if (!isLoading) return null
+  return (
+    <Progress
+      value={100}
+      animated
+      size={2}
+      radius={0}
+      aria-label="Loading the page"
+      style={{ position: 'absolute', insetInline: 0, bottom: -1 }}
+    />
+  )
+}
+
+function PageLoader() {
+  return (
+    <Center h="50vh">
+      <Loader type="dots" aria-label="Loading" />
+    </Center>
+  )
+}
+
+function NoWorkspace() {
+  return (
+    <Stack maw={420} mx="auto" mt={80}>
+      <Title order={1}>Make a workspace</Title>
+      <Text c="dimmed">You are signed in but belong to no workspace yet.</Text>
+      <NewWorkspaceForm onDone={() => undefined} />
+    </Stack>
+  )
+}
