@@ -1,0 +1,59 @@
+import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRouter, useSearch } from '@tanstack/react-router'
+import { meQuery, setupQuery, signIn } from '../../api/identity.ts'
+import type { Me } from '../../api/types.ts'
+import { useSubmit } from '../../parts/use-submit.ts'
+import { ownPath } from '../../paths.ts'
+import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
+import { EntryFrame } from './EntryFrame.tsx'
+
+export function SignInPage() {
+  const setup = useQuery(setupQuery)
+  const form = useForm({ initialValues: { email: '', password: '' } })
+  const enter = useEnter()
+  const { submit, isPending, problem } = useSubmit(form, signIn, { onDone: enter })
+  return (
+    <EntryFrame title="Sign in to Fanfare" text="With the email and password of your account">
+      <form onSubmit={form.onSubmit(submit)}>
+        <Stack>
+          {setup.data?.needed && (
+            <Alert color="accent" title="This Fanfare is new">
+              Its first start printed a setup link in the terminal. Open that link to make the owner’s account.
+            </Alert>
+          )}
+          <TextInput
+            label="Email"
+            type="email"
+            autoComplete="username"
+            required
+            autoFocus
+            {...form.getInputProps('email')}
+          />
+          <PasswordInput
+            label="Password"
+            autoComplete="current-password"
+            required
+            {...form.getInputProps('password')}
+          />
+          <ProblemAlert error={problem} />
+          <Button type="submit" loading={isPending} fullWidth>
+            Sign in
+          </Button>
+        </Stack>
+      </form>
+    </EntryFrame>
+  )
+}
+
+/** Takes the person in: keeps who they are and goes where they wanted to go. */
+export function useEnter() {
+  const client = useQueryClient()
+  const router = useRouter()
+  const { next } = useSearch({ strict: false }) as { next?: unknown }
+  return (me: Me) => {
+    client.setQueryData(meQuery.queryKey, me)
+    router.history.push(ownPath(next))
+  }
+}
