@@ -1,0 +1,164 @@
+import { Grid, Group, Stack, Text } from '@mantine/core'
+import { useThrottledCallback } from '@mantine/hooks'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { reportQuery } from '../../api/analytics.ts'
+import { deliveriesPath } from '../../api/delivery.ts'
+import { pagesOf } from '../../api/pages.ts'
+import type { Accounting, CampaignReport, Engagement } from '../../api/types.ts'
+import { useLive, useLiveState } from '../../api/use-live.ts'
+import { formatClock, formatNumber } from '../../format.ts'
+import { ButtonLink, TextLink } from '../../links.tsx'
+import { Loaded } from '../../parts/Loaded.tsx'
+import { useRouteId } from '../../parts/use-route-id.ts'
+import { paths } from '../../paths.ts'
+import { Chart } from '../../ui/Chart.tsx'
+import { LiveMark } from '../../ui/LiveMark.tsx'
+import { Moment } from '../../ui/Moment.tsx'
+import { PageHeader } from '../../ui/PageHeader.tsx'
+import { Section } from '../../ui/Section.tsx'
+import { StackBar } from '../../ui/StackBar.tsx'
+import { ToneBadge } from '../../ui/Tone.tsx'
+import { campaignStates } from '../../words.ts'
+import { accountingParts } from './accounting.ts'
+import { CampaignControls } from './CampaignControls.tsx'
+import { DeliveryTable } from './DeliveryTable.tsx'
+import { Funnel } from './Funnel.tsx'
+import { LinkTable, VariantTable } from './ResultTables.tsx'
+
+export function ReportPage() {
+  const id = useRouteId()
+  const report = useQuery(reportQuery(id))
+  useLiveReport(id)
+  return <Loaded query={report}>{(found) => <ReportView report={found} />}</Loaded>
+}
+
+/** Keeps the report true: totals and accounting as they arrive, the rest read again at most once a second. */
+function useLiveReport(id: string): void {
+  const client = useQueryClient()
+  const { queryKey } = reportQuery(id)
+  const readAgain = useThrottledCallback(() => {
+    void client.invalidateQueries({ queryKey })
+    void client.invalidateQueries({ queryKey: pagesOf(deliveriesPath(id)) })
+  }, 1_000)
+  const patch = (change: Partial<CampaignReport>) =>
+    client.setQueryData(queryKey, (before) => before && { ...before, ...change })
+  useLive(`report/${id}`, (message) => {
+    if (message.type === 'changed' && message.total) patch({ total: message.total as Engagement })
+    readAgain()
+  })
+  useLive(`deliveries/${id}`, (message) => {
+    if (message.type === 'accounting') {
+      const { type: _, ...accounting } = message
+      patch({ accounting: accounting as unknown as Accounting })
+    }
+    readAgain()
+  })
+}
+
+function ReportView({ report }: { report: CampaignReport }) {
+  const { campaign, accounting } = report
+  const live = useLiveState()
+  return (
+    <>
+      <PageHeader
+        title={campaign.name}
+        above={
+          <TextLink to={paths.campaigns} c="dimmed">
+            Campaigns
+          </TextLink>
+        }
+        beside={
+          <Group gap="sm">
+            <ToneBadge word={campaignStates[campaign.state]} />
+            <LiveMark state={live} />
+          </Group>
+        }
+        description={
+          campaign.launchedAt && (
+            <>
+              Launched <Moment at={campaign.launchedAt} />
+              {campaign.finishedAt && (
+                <>
+                  , finished <Moment at={campaign.finishedAt} />
+                </>
+              )}
+            </>
+          )
+        }
+      >
+        <CampaignControls campaign={campaign} />
+        <ButtonLink variant="default" to={paths.campaign(campaign.id)} search={{ step: 'approve' }}>
+          What was approved
+        </ButtonLink>
+      </PageHeader>
+      <Stack gap="lg">
+        <AccountingSection accounting={accounting} />
+        <Grid gap="lg">
+          <Grid.Col span={{ base: 12, lg: 7 }}>
+            <OverTime report={report} />
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, lg: 5 }}>
+            <Funnel report={report} />
+          </Grid.Col>
+        </Grid>
+        <Section title="Variants" description="Rates are of those sent; people, not hits" flush>
+          <VariantTable report={report} />
+        </Section>
+        <Section title="Links" flush>
+          <LinkTable links={report.links} />
+        </Section>
+        <DeliveryTable campaignId={campaign.id} />
+      </Stack>
+    </>
+  )
+}
+
+function AccountingSection({ accounting }: { accounting: Accounting }) {
+  const { audience, sent, failed, suppressed, pending, unknown, held } = accounting
+  const terms = [sent, failed, suppressed, pending, unknown].map(formatNumber).join(' + ')
+  return (
+    <Section
+      title="Accounting"
+      description={
+        <span className="numbers">
+          Audience {formatNumber(audience)} = {terms}
+        </span>
+      }
+      actions={
+        held > 0 && (
+          <Text size="sm" c="dimmed" className="numbers">
+            {formatNumber(held)} held out, not part of the audience
+          </Text>
+        )
+      }
+    >
+      <StackBar label="Accounting of the campaign" parts={accountingParts(accounting)} />
+    </Section>
+  )
+}
+
+function OverTime({ report }: { report: CampaignReport }) {
+  const { series, bucketSeconds } = report
+  const bucket = bucketSeconds === 60 ? 'minute' : bucketSeconds === 3600 ? 'hour' : `${bucketSeconds} seconds`
+  return (
+    <Section title="Over time" description={`By the ${bucket} since the launch`}>
+      {series.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          The first message draws the first bar.
+        </Text>
+      ) : (
+        <Chart
+          label={`Sent, opens and clicks by the ${bucket}`}
+          height={250}
+          times={series.map(({ at }) => at)}
+          formatTime={formatClock}
+          series={[
+            { name: 'Sent', tone: 'gray', kind: 'bar', values: series.map(({ sent }) => sent) },
+            { name: 'Opens', tone: 'accent', kind: 'line', values: series.map(({ opens }) => opens) },
+            { name: 'Clicks', tone: 'green', kind: 'line', values: series.map(({ clicks }) => clicks) },
+          ]}
+        />
+      )}
+    </Section>
+  )
+}
