@@ -1,0 +1,166 @@
+import {
+  Button,
+  Group,
+  NumberInput,
+  PasswordInput,
+  SegmentedControl,
+  Select,
+  SimpleGrid,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useQuery } from '@tanstack/react-query'
+import { brandQuery } from '../../api/ai.ts'
+import { createSender, sendersQuery, updateSender } from '../../api/delivery.ts'
+import type { NewSender, Sender } from '../../api/types.ts'
+import { useSubmit } from '../../parts/use-submit.ts'
+import { useMe, useWorkspace } from '../../session.ts'
+import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
+import { choicesOf } from '../../words.ts'
+
+interface SenderValues extends Record<string, unknown> {
+  name: string
+  fromName: string
+  fromEmail: string
+  replyTo: string
+  postalAddress: string
+  kind: 'sandbox' | 'smtp'
+  smtp: { host: string; port: number; tls: 'required' | 'implicit' | 'none'; username: string }
+  password: string
+  messagesPerSecond: number | string
+}
+
+const tlsChoices = {
+  required: 'STARTTLS, or fail',
+  implicit: 'TLS from the first byte',
+  none: 'None: only for this machine',
+}
+
+export function SenderForm({ sender, onDone }: { sender?: Sender | undefined; onDone: () => void }) {
+  const workspace = useWorkspace()
+  const { person } = useMe()
+  const brand = useQuery(brandQuery)
+  const form = useForm<SenderValues>({
+    initialValues: valuesOf(sender, workspace?.name ?? '', person.email, brand.data?.postalAddress ?? ''),
+  })
+  const { submit, isPending, problem } = useSubmit(
+    form,
+    (values) => (sender ? updateSender(sender.id, bodyOf(values)) : createSender(bodyOf(values))),
+    { done: sender ? 'Saved.' : 'Sender made.', refresh: [sendersQuery.queryKey], onDone },
+  )
+  return (
+    <form onSubmit={form.onSubmit(submit)}>
+      <Stack>
+        <div>
+          <SegmentedControl
+            fullWidth
+            aria-label="Kind of sender"
+            data={[
+              { value: 'sandbox', label: 'Sandbox' },
+              { value: 'smtp', label: 'SMTP server' },
+            ]}
+            {...form.getInputProps('kind')}
+          />
+          <Text size="xs" c="dimmed" mt={6}>
+            {form.values.kind === 'sandbox'
+              ? 'Delivers into the mailbox of this console. Nothing leaves this machine.'
+              : 'Delivers to real people through your server or your provider’s.'}
+          </Text>
+        </div>
+        <TextInput label="Name of this sender" required data-autofocus {...form.getInputProps('name')} />
+        <SimpleGrid cols={2}>
+          <TextInput label="From name" required {...form.getInputProps('fromName')} />
+          <TextInput label="From email" type="email" required {...form.getInputProps('fromEmail')} />
+        </SimpleGrid>
+        <TextInput label="Reply to" type="email" placeholder="Same as from" {...form.getInputProps('replyTo')} />
+        <Textarea
+          label="Postal address"
+          description="Shown at the end of each message."
+          autosize
+          minRows={2}
+          {...form.getInputProps('postalAddress')}
+        />
+        {form.values.kind === 'smtp' && <SmtpFields form={form} hasPassword={sender?.hasPassword ?? false} />}
+        <ProblemAlert error={problem} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onDone}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={isPending}>
+            {sender ? 'Save' : 'Make sender'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+interface SmtpFieldsProps {
+  form: ReturnType<typeof useForm<SenderValues>>
+  hasPassword: boolean
+}
+
+function SmtpFields({ form, hasPassword }: SmtpFieldsProps) {
+  return (
+    <>
+      <SimpleGrid cols={2}>
+        <TextInput label="Host" placeholder="smtp.example.com" required {...form.getInputProps('smtp.host')} />
+        <NumberInput label="Port" min={1} max={65_535} thousandSeparator="" {...form.getInputProps('smtp.port')} />
+      </SimpleGrid>
+      <Select
+        label="Encryption"
+        data={choicesOf(tlsChoices)}
+        allowDeselect={false}
+        {...form.getInputProps('smtp.tls')}
+      />
+      <SimpleGrid cols={2}>
+        <TextInput label="User name" autoComplete="off" {...form.getInputProps('smtp.username')} />
+        <PasswordInput
+          label="Password"
+          autoComplete="new-password"
+          placeholder={hasPassword ? 'Stays as it is' : ''}
+          {...form.getInputProps('password')}
+        />
+      </SimpleGrid>
+      <NumberInput
+        label="Messages a second"
+        description="What your provider allows; empty for no limit."
+        min={0.01}
+        {...form.getInputProps('messagesPerSecond')}
+      />
+    </>
+  )
+}
+
+function valuesOf(sender: Sender | undefined, workspace: string, email: string, postalAddress: string): SenderValues {
+  return {
+    name: sender?.name ?? 'Sandbox',
+    fromName: sender?.fromName ?? workspace,
+    fromEmail: sender?.fromEmail ?? email,
+    replyTo: sender?.replyTo ?? '',
+    postalAddress: sender?.postalAddress ?? postalAddress,
+    kind: sender?.kind ?? 'sandbox',
+    smtp: sender?.smtp ?? { host: '', port: 587, tls: 'required', username: '' },
+    password: '',
+    messagesPerSecond: sender?.messagesPerSecond ?? '',
+  }
+}
+
+/** An empty password stays unsaid: the server keeps the one it has. */
+function bodyOf({ kind, smtp, password, messagesPerSecond, ...rest }: SenderValues): NewSender {
+  const { name, fromName, fromEmail, replyTo, postalAddress } = rest
+  return {
+    name,
+    fromName,
+    fromEmail,
+    replyTo,
+    postalAddress,
+    kind,
+    smtp: kind === 'smtp' ? smtp : null,
+    messagesPerSecond: typeof messagesPerSecond === 'number' ? messagesPerSecond : null,
+    ...(kind === 'smtp' && password !== '' ? { password } : {}),
+  }
+}

@@ -1,0 +1,52 @@
+import { Tabs } from '@mantine/core'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { paths } from '../../paths.ts'
+import { useMay } from '../../session.ts'
+import { PageHeader } from '../../ui/PageHeader.tsx'
+import { ApiKeysSection } from './ApiKeysSection.tsx'
+import { AppearanceSection } from './AppearanceSection.tsx'
+import { BrandForm } from './BrandForm.tsx'
+import { MembersSection } from './MembersSection.tsx'
+import { SendersSection } from './SendersSection.tsx'
+import { WorkspaceForm } from './WorkspaceForm.tsx'
+
+const sections = [
+  { key: 'workspace', label: 'Workspace', permission: 'workspace.read', View: WorkspaceForm },
+  { key: 'brand', label: 'Brand', permission: 'ai.read', View: BrandForm },
+  { key: 'senders', label: 'Senders', permission: 'delivery.read', View: SendersSection },
+  { key: 'members', label: 'Members', permission: 'members.read', View: MembersSection },
+  { key: 'api-keys', label: 'API keys', permission: 'keys.manage', View: ApiKeysSection },
+  { key: 'appearance', label: 'Appearance', permission: 'workspace.read', View: AppearanceSection },
+] as const
+
+export function SettingsPage() {
+  const { section } = useParams({ strict: false }) as { section?: string }
+  const navigate = useNavigate()
+  const may = useMay()
+  const open = sections.filter(({ permission }) => may(permission))
+  const shown = open.find(({ key }) => key === section) ?? open[0]
+  return (
+    <>
+      <PageHeader title="Settings" />
+      <Tabs
+        value={shown?.key ?? null}
+        onChange={(key) => key && navigate({ to: paths.settingsSection(key) })}
+        activateTabWithKeyboard={false}
+        keepMounted={false}
+      >
+        <Tabs.List mb="lg" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
+          {open.map(({ key, label }) => (
+            <Tabs.Tab key={key} value={key}>
+              {label}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {open.map(({ key, View }) => (
+          <Tabs.Panel key={key} value={key}>
+            <View />
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </>
+  )
+}
