@@ -8,6 +8,7 @@ export interface JobDefinition<I extends z.ZodType = z.ZodType> {
   readonly name: string
   readonly input: I
   readonly retryLimit: number
+  /** Before the second try; doubles with each further one, up to a quarter of an hour. */
   readonly retryDelaySeconds: number
   /** A run that shows no sign of life for this long is taken to be dead and tried again; at least 10. */
   readonly heartbeatSeconds: number

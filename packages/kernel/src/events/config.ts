@@ -9,6 +9,8 @@ export const eventsConfig = z.object({
   attemptLimit: z.coerce.number().int().min(1).default(8),
   /** Wait before the second try; doubles with each further one. */
   retryDelayMs: z.coerce.number().int().min(1).default(1_000),
+  /** How long a taken event is kept from others; those of a process that died come back after it. */
+  leaseMs: z.coerce.number().int().min(100).default(30_000),
   /** How often to look for what no wake-up told of. */
   pollIntervalMs: z.coerce.number().int().min(10).default(2_000),
 })

@@ -23,9 +23,6 @@ import type { Subscriptions } from './subscriptions.ts'
 
 const fanOutLimit = 500
 const claimLimit = 32
-const leaseMs = 30_000
-/** Tries older than this are given back rather than begun: their lease could end before they do. */
-const staleMs = leaseMs / 2
 const longestDelayMs = 15 * 60_000
 
 /** Runs statements as the owner of the tables, in a transaction of its own. */
@@ -88,17 +85,21 @@ export class Dispatcher {
   async #idle(): Promise<void> {
     while (this.#pumping !== undefined || this.#handling.size > 0) {
       await this.#pumping
-      await Promise.race(this.#handling)
+      await Promise.all(this.#handling)
     }
   }
 
   async #pump(): Promise<void> {
     try {
-      while (this.#again && !this.#stopping) {
-        this.#again = false
-        await this.#fanOutAll()
-        while (!this.#stopping && (await this.#refill())) await this.#handleQueue()
-      }
+      do {
+        // Before each set, so that what was published meanwhile takes its turn with what waits already.
+        if (this.#again) {
+          this.#again = false
+          await this.#fanOutAll()
+        }
+        if (await this.#refill()) await this.#handleQueue()
+        else if (!this.#again) return
+      } while (!this.#stopping)
     } catch (error) {
       this.#deps.log.error({ err: error }, 'events could not be dispatched; trying again at the next wake-up')
     }
@@ -117,9 +118,11 @@ export class Dispatcher {
   /** Claims the next turns. Coming to the end of the round, it starts again at its beginning. */
   async #refill(): Promise<boolean> {
     if (this.#queue.length > 0) return true
-    const names = this.#deps.subscriptions.names()
+    const { config, owner, subscriptions } = this.#deps
+    const names = subscriptions.names()
     if (names.length === 0) return false
-    const claim = (turn: Turn) => this.#deps.owner((db) => claimDue(db, names, { turn, limit: claimLimit, leaseMs }))
+    const claim = (turn: Turn) =>
+      owner((db) => claimDue(db, names, { turn, limit: claimLimit, leaseMs: config.leaseMs }))
     this.#queue = await claim(this.#turn)
     if (this.#queue.length === 0 && this.#turn !== firstTurn) this.#queue = await claim(firstTurn)
     this.#claimedAt = performance.now()
@@ -134,7 +137,8 @@ export class Dispatcher {
     while (!this.#stopping) {
       const claim = this.#queue.shift()
       if (claim === undefined) return
-      if (performance.now() - this.#claimedAt > staleMs) {
+      // Half-way through the lease it is too late to begin: it could end before the handler does.
+      if (performance.now() - this.#claimedAt > config.leaseMs / 2) {
         const unbegun = [claim, ...this.#queue.splice(0)]
         await owner((handle) => giveBack(handle, unbegun))
         return

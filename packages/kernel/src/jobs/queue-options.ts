@@ -16,8 +16,7 @@ export function retryOptionsOf(job: JobDefinition) {
   return {
     retryLimit: job.retryLimit,
     retryDelay: job.retryDelaySeconds,
-    retryBackoff: true,
-    retryDelayMax: longestRetryDelaySeconds,
+    ...(job.retryDelaySeconds > 0 ? { retryBackoff: true, retryDelayMax: longestRetryDelaySeconds } : {}),
     heartbeatSeconds: job.heartbeatSeconds,
     expireInSeconds: job.expireInSeconds,
   }
