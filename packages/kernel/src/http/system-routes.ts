@@ -45,7 +45,7 @@ export function systemRoutes(door: Door): Route[] {
     route({
       method: 'GET',
       path: '/livez',
-      name: 'getLiveness',
+      name: 'getLivez',
       summary: 'Says that the process runs',
       access: probe,
       ...often,
@@ -55,7 +55,7 @@ export function systemRoutes(door: Door): Route[] {
     route({
       method: 'GET',
       path: '/readyz',
-      name: 'getReadiness',
+      name: 'getReadyz',
       summary: 'Says whether requests should be sent here',
       access: probe,
       ...often,
