@@ -4,7 +4,7 @@ export const Config = z.object({
   dataDir: z
     .string()
     .min(1)
-    .default('./data')
+    .default('.fanfare')
     .describe('Folder of uploaded files; `memory://` keeps them in the temporary folder of the system'),
   importMaxBytes: z.coerce
     .number()
