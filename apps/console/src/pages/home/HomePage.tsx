@@ -4,12 +4,12 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { homeQuery } from '../../api/analytics.ts'
 import type { Home } from '../../api/types.ts'
 import { useLive, useLiveState } from '../../api/use-live.ts'
-import { formatClock, formatCompact, formatNumber, formatPercent } from '../../format.ts'
+import { formatCompact, formatNumber, formatPercent } from '../../format.ts'
 import { ButtonLink, TextLink } from '../../links.tsx'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { paths } from '../../paths.ts'
 import { useMay, useMe, useWorkspace } from '../../session.ts'
-import { Chart } from '../../ui/Chart.tsx'
+import { HourBars } from '../../ui/HourBars.tsx'
 import { LiveMark } from '../../ui/LiveMark.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { Section } from '../../ui/Section.tsx'
@@ -57,16 +57,7 @@ function Overview({ home }: { home: Home }) {
         </Section>
       )}
       <Section title="Last 24 hours" description="By the hour, everything this workspace sent and what came of it">
-        <Chart
-          label="Sent, opened and clicked in the last 24 hours, by the hour"
-          times={home.hours.map(({ at }) => at)}
-          formatTime={formatClock}
-          series={[
-            { name: 'Sent', tone: 'accent', kind: 'bar', values: home.hours.map(({ sent }) => sent) },
-            { name: 'Opens', tone: 'green', kind: 'line', values: home.hours.map(({ opens }) => opens) },
-            { name: 'Clicks', tone: 'amber', kind: 'line', values: home.hours.map(({ clicks }) => clicks) },
-          ]}
-        />
+        <HourBars hours={home.hours} />
       </Section>
       {home.recent.length > 0 && (
         <Section
