@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { ownPath, paths } from '../src/paths.ts'
+
+test.each([
+  ['/campaigns/1?step=check', '/campaigns/1?step=check'],
+  ['/', '/'],
+  ['//evil.example/x', paths.home],
+  ['/\\evil.example', paths.home],
+  ['https://evil.example/', paths.home],
+  ['javascript:alert(1)', paths.home],
+  ['/\t/evil.example', paths.home],
+  [paths.signIn, paths.home],
+  [undefined, paths.home],
+])('after signing in, %j leads to %j', (wanted, expected) => {
+  expect(ownPath(wanted)).toBe(expected)
+})
