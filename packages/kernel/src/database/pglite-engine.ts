@@ -77,6 +77,8 @@ export class PgliteEngine implements Engine {
   async copyIn(client: PoolClient, statement: string, chunks: AsyncIterable<Uint8Array>, options: string) {
     const { thread, limitMs } = streamOf(client)
     const text = `copy ${statement} from '/dev/blob' with (${options})`
+    // Only a superuser may copy from a file; `assertCopyable` has held the caller to what its own role may write.
+    await client.query('set local role none')
     for await (const bytes of piecesOf(chunks)) await thread.ask({ ask: 'copy', text, bytes }, limitMs)
   }
 

@@ -57,7 +57,11 @@ export class Session {
   }
 
   copyIn(identity: Identity, statement: string, chunks: AsyncIterable<Uint8Array>, options: string): Promise<void> {
-    return this.#inTurn(identity, () => this.#engine.copyIn(this.#client, statement, chunks, options))
+    return this.#inTurn(identity, async () => {
+      // An engine may change the role for it: the next query sets its own again.
+      this.#active = undefined
+      await this.#engine.copyIn(this.#client, statement, chunks, options)
+    })
   }
 
   /**
