@@ -103,12 +103,19 @@ function parseConfig(service: string, schema: z.ZodType, environment: Environmen
   const fields = fieldsOf(schema)
   const given: Record<string, unknown> = {}
   for (const field of fields) {
-    const value = environment[nameOf(service, field)]
+    const value = environment[nameOf(service, field)] || environment[otherNameOf(schema, field) ?? '']
     if (value !== undefined && value !== '') given[field] = value
   }
   const parsed = schema.safeParse({ ...given, ...overrides })
   if (parsed.success) return { config: parsed.data }
   return { faults: parsed.error.issues.map((issue) => faultOf(service, fields, issue)) }
+}
+
+/** A name that the field's schema gives as `.meta({ alsoFrom: 'OPENAI_API_KEY' })`: read when ours is not set. */
+function otherNameOf(schema: z.ZodType, field: string): string | undefined {
+  const shape = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {}
+  const other = shape[field]?.meta()?.alsoFrom
+  return typeof other === 'string' ? other : undefined
 }
 
 function faultOf(service: string, fields: readonly string[], issue: z.core.$ZodIssue): string {

@@ -28,10 +28,14 @@ export const Config = z
       .enum(['auto', 'offline', ...providers])
       .default('auto')
       .describe('auto: the first with a key or an address, else the offline writer, which is not a language model'),
-    openaiApiKey: secret().optional().describe('Also read from OPENAI_API_KEY'),
+    openaiApiKey: secret()
+      .optional()
+      .meta({ description: 'Also read from OPENAI_API_KEY', alsoFrom: 'OPENAI_API_KEY' }),
     openaiModel: z.string().default('gpt-5-mini'),
     openaiBaseUrl: Url.default('https://api.openai.com/v1'),
-    anthropicApiKey: secret().optional().describe('Also read from ANTHROPIC_API_KEY'),
+    anthropicApiKey: secret()
+      .optional()
+      .meta({ description: 'Also read from ANTHROPIC_API_KEY', alsoFrom: 'ANTHROPIC_API_KEY' }),
     anthropicModel: z.string().default('claude-sonnet-5'),
     anthropicBaseUrl: Url.default('https://api.anthropic.com'),
     compatibleBaseUrl: Url.optional().describe('Of any endpoint that speaks the chat completions of OpenAI'),

@@ -71,6 +71,7 @@ export const StepState = z.object({
   startedAt: z.iso.datetime().nullable(),
   finishedAt: z.iso.datetime().nullable(),
 })
+export type StepState = z.infer<typeof StepState>
 export const runStates = ['waiting', 'running', 'done', 'failed', 'stopped'] as const
 export const CrewRun = z.object({
   id: z.uuid(),
@@ -96,6 +97,7 @@ export const ModelInfo = z.object({
   /** Said in every surface where its text shows. */
   note: z.string(),
 })
+export type ModelInfo = z.infer<typeof ModelInfo>
 
 /** A crew run ended, well or not. */
 export const CrewRunFinished = defineEvent(

@@ -4,12 +4,17 @@ export function oneLine(text: string): string {
   return text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim()
 }
 
-/** Cut at a word, without what hangs over. */
+/** Words and numbers that ask for another word after them. */
+const dangling =
+  /(?:[\s,;:–—-]+(?:a|an|the|and|or|but|of|on|in|at|to|by|for|from|with|until|till|before|our|your|its|his|her|\d+))+$/i
+
+/** Cut at a word, without what would hang over. */
 export function shorten(text: string, max: number): string {
   if (text.length <= max) return text
   const cut = text.slice(0, max + 1)
   const words = cut.includes(' ') ? cut.slice(0, cut.lastIndexOf(' ')) : cut.slice(0, max)
-  return words.replace(/[\s,;:–—-]+$/, '').toWellFormed()
+  const whole = words.replace(dangling, '').replace(/[\s,;:–—-]+$/, '')
+  return (whole === '' ? words : whole).toWellFormed()
 }
 
 /** A text as a sentence: a capital first, a full stop last unless it ends otherwise. */

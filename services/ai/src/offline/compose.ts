@@ -46,7 +46,7 @@ export function composeCopies(given: Given, strategy: Strategy): Copy[] {
 
 function composeCopy(given: Given, random: Random, { label, angle }: { label: string; angle: Angle }): Copy {
   const { tone } = given.brief
-  const say = (phrases: Phrases) => fill(given, pick(random, allowed(phrases, given.brand.avoid)))
+  const say = (phrases: Phrases, max = 300) => fill(given, pick(random, allowed(phrases, given.brand.avoid)), max)
   const core = sentence(coreOf(given))
   const opening = say(openings[tone][angle])
   const facts = shuffle(random, factsOf(given)).filter((fact) => fact !== core)
@@ -54,9 +54,9 @@ function composeCopy(given: Given, random: Random, { label, angle }: { label: st
   const bridge = points.length > 0 && angle !== 'facts' ? [say(bridges[tone])] : []
   return {
     label,
-    subject: shorten(say(subjects[angle]), 60),
+    subject: say(subjects[angle], 60),
     preheader: preheaderOf(given, facts),
-    headline: shorten(say(headlines[angle]), 80),
+    headline: say(headlines[angle], 80),
     paragraphs: [...paragraphsOf(given, angle, { opening, core, introduction: say(introductions[tone]) }), ...bridge],
     points,
     closing: angle === 'plain' ? '' : say(closings[tone]),
@@ -107,14 +107,24 @@ function preheaderOf({ brief, brand }: Given, facts: readonly string[]): string 
   )
 }
 
-function fill(given: Given, phrase: string): string {
+/** A phrase with its words put in, at most `max` characters long: the topic gives way. */
+function fill(given: Given, phrase: string, max: number): string {
   const words: Readonly<Record<string, string>> = {
-    topic: shorten(clause(coreOf(given).split(/(?<=[.!?])\s/, 1)[0] as string), 44),
     brand: shorten(oneLine(given.brand.name) || 'us', 30),
     when: dateOf(given) ?? '',
   }
-  const filled = phrase.replace(/\{(\w+)\}/g, (_, name: string) => words[name] ?? '')
+  const around = phrase.replace(/\{(brand|when)\}/g, (_, name: string) => words[name] ?? '')
+  const room = Math.max(12, max - around.length + '{topic}'.length)
+  const filled = shorten(
+    around.replace('{topic}', () => shorten(topicOf(given), room)),
+    max,
+  )
   return filled.charAt(0).toLocaleUpperCase('en') + filled.slice(1)
+}
+
+/** The first sentence of what it is about. */
+function topicOf(given: Given): string {
+  return clause(coreOf(given).split(/(?<=[.!?])\s/, 1)[0] as string)
 }
 
 const month = '(?:january|february|march|april|may|june|july|august|september|october|november|december)'

@@ -1,0 +1,17 @@
+import { Brand } from './contract.ts'
+import type { Deps } from './deps.ts'
+import { findBrand, putBrand } from './store/brand.ts'
+
+/** What the workspace says about itself; blank until somebody has said something. */
+export async function getBrand({ db }: Pick<Deps, 'db'>, tenantId: string): Promise<Brand> {
+  return (await db.withTenant(tenantId, (trx) => findBrand(trx, tenantId))) ?? Brand.parse({})
+}
+
+export async function updateBrand(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  tenantId: string,
+  brand: Brand,
+): Promise<Brand> {
+  await db.withTenant(tenantId, (trx) => putBrand(trx, tenantId, { brand, now: clock.now() }))
+  return brand
+}

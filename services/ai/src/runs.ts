@@ -1,0 +1,89 @@
+import { decodeCursor, encodeCursor, type PageQuery } from '@fanfare/kernel'
+import { z } from 'zod'
+import { Brand, type Brief, type CrewRun, CrewRunFinished } from './contract.ts'
+import type { Deps } from './deps.ts'
+import { problem } from './errors.ts'
+import { RunCrew } from './jobs.ts'
+import { toRun } from './presenters.ts'
+import { findBrand } from './store/brand.ts'
+import { endRun, findRun, insertRun, listRuns, listSteps } from './store/runs.ts'
+import type { RunKey, RunRow, StepRow, Trx } from './store/schema.ts'
+import { changeRunningSteps } from './store/steps.ts'
+
+type Presented = z.input<typeof CrewRun>
+
+/** Keeps the run and its job in one transaction: neither is ever there without the other. */
+export function startRun(
+  { db, jobs, ids, clock }: Pick<Deps, 'db' | 'jobs' | 'ids' | 'clock'>,
+  tenantId: string,
+  brief: Brief,
+): Promise<Presented> {
+  return db.withTenant(tenantId, async (trx) => {
+    const key = { tenantId, runId: ids.next() }
+    const brand = (await findBrand(trx, tenantId)) ?? Brand.parse({})
+    await insertRun(trx, key, { brief, brand, now: clock.now() })
+    await jobs.enqueue(RunCrew, { runId: key.runId }, { tenantId, singletonKey: key.runId })
+    return present(trx, tenantId, await getRow(trx, key))
+  })
+}
+
+export function getRun({ db }: Pick<Deps, 'db'>, key: RunKey): Promise<Presented> {
+  return db.withTenant(key.tenantId, async (trx) => present(trx, key.tenantId, await getRow(trx, key)))
+}
+
+export function pageRuns({ db }: Pick<Deps, 'db'>, tenantId: string, { limit, cursor }: PageQuery) {
+  const before = decodeCursor(cursor, z.tuple([z.uuid()]))?.[0]
+  return db.withTenant(tenantId, async (trx) => {
+    const found = await listRuns(trx, tenantId, { limit, before })
+    const rows = found.slice(0, limit)
+    const last = found.length > limit ? rows.at(-1) : undefined
+    const steps =
+      rows.length === 0
+        ? []
+        : await listSteps(
+            trx,
+            tenantId,
+            rows.map((row) => row.id),
+          )
+    return {
+      rows: rows.map((row) => toRun(row, stepsOf(row, steps))),
+      nextCursor: last === undefined ? null : encodeCursor([last.id]),
+    }
+  })
+}
+
+/** Ends a run for good; whoever works on it sees that within a second. A run that has ended stays as it is. */
+export function stopRun(deps: Pick<Deps, 'db' | 'events' | 'live' | 'clock'>, key: RunKey): Promise<Presented> {
+  return deps.db.withTenant(key.tenantId, async (trx) => {
+    await finishRun(deps, trx, key, { state: 'stopped', failure: null })
+    return present(trx, key.tenantId, await getRow(trx, key))
+  })
+}
+
+/** Ends a run and tells everybody, in the transaction that makes it true. Does nothing when it had ended before. */
+export async function finishRun(
+  { events, live, clock }: Pick<Deps, 'events' | 'live' | 'clock'>,
+  trx: Trx,
+  key: RunKey,
+  { state, failure }: { state: 'done' | 'failed' | 'stopped'; failure: string | null },
+): Promise<void> {
+  const now = clock.now()
+  if (!(await endRun(trx, key, { state, failure, now }))) return
+  await changeRunningSteps(trx, key, { state: state === 'failed' ? 'failed' : 'waiting', finished_at: now })
+  await events.publish(CrewRunFinished, { runId: key.runId, state })
+  live.publish(key.tenantId, `crew-run/${key.runId}`, { type: 'finished', state })
+}
+
+async function getRow(trx: Trx, key: RunKey): Promise<RunRow> {
+  const row = await findRun(trx, key)
+  if (row === undefined) throw problem('run_missing', { detail: { runId: key.runId } })
+  return row
+}
+
+async function present(trx: Trx, tenantId: string, row: RunRow): Promise<Presented> {
+  return toRun(row, await listSteps(trx, tenantId, [row.id]))
+}
+
+function stepsOf(row: RunRow, steps: readonly StepRow[]): StepRow[] {
+  return steps.filter((step) => step.run_id === row.id)
+}
