@@ -7,7 +7,12 @@ export function oneLine(text: string): string {
   return text.toWellFormed().replace(controls, ' ').trim()
 }
 
-/** Text fit for a body: whole code points, CRLF line ends only, no control but tab. */
+/** Text fit for a body: whole code points, CRLF line ends only, no control but tab, no byte order mark at its start. */
 export function bodyText(text: string): string {
-  return text.toWellFormed().replace(/\r\n?/g, '\n').replace(controlsInText, '').replaceAll('\n', '\r\n')
+  return text
+    .toWellFormed()
+    .replace(/^\ufeff+/, '')
+    .replace(/\r\n?/g, '\n')
+    .replace(controlsInText, '')
+    .replaceAll('\n', '\r\n')
 }
