@@ -45,7 +45,7 @@ async function writeContacts(
 ): Promise<number> {
   await insertFields(db, facts.tenantId, facts.now, newFields(batch))
   await createStage(db)
-  await deps.db.copyIn(stageColumns, chunksOf(copyText(batch.contacts.values(), () => deps.ids.next())))
+  await deps.db.copyIn(stageColumns, chunksOf(copyText(batch.contacts.values(), () => deps.ids.next())), 'format text')
   const created = await upsertStaged(db, facts)
   if (plan.listId !== undefined) await joinStagedToList(db, facts, plan.listId)
   if (plan.tags.length > 0) await tagStaged(db, facts, plan.tags)
