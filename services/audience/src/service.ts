@@ -30,9 +30,15 @@ export const audience = defineService({
       ...importRoutes(deps),
       ...suppressionRoutes(deps),
     ])
-    jobs.work(RunImport, async ({ importId }, run) => {
-      if (run.tenantId !== undefined) await runImport(deps, run.tenantId, importId, run)
-    })
+    // Two, so that one workspace's long import does not keep the others waiting.
+    const concurrency = 2
+    jobs.work(
+      RunImport,
+      async ({ importId }, run) => {
+        if (run.tenantId !== undefined) await runImport(deps, run.tenantId, importId, run)
+      },
+      { concurrency },
+    )
 
     return audienceOperations(deps)
   },
