@@ -1,5 +1,6 @@
 import { Gauge, Counter as PromCounter, Histogram as PromHistogram, Registry } from 'prom-client'
 import type { Counter, Histogram, Metrics, OperationSummary } from './metrics.ts'
+import { traced } from './trace.ts'
 
 /** Seconds; from a fast query to a slow job. */
 const defaultBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
@@ -51,17 +52,24 @@ export function createMetrics(): Metrics {
   }
 }
 
-/** Measures one operation: its duration and whether it failed. `kind` is http, job, event or call. */
+/**
+ * Measures one operation, its duration and whether it failed, and runs it as an OpenTelemetry span `<kind> <operation>`.
+ *
+ * @param kind http, job, event or call
+ * @param operation of few values: never an id
+ * @param parent the W3C traceparent that came with a request, event or job
+ */
 export async function measure<T>(
   metrics: Metrics,
   kind: string,
   operation: string,
   work: () => Promise<T>,
+  parent?: string | null,
 ): Promise<T> {
   const began = performance.now()
   let outcome = 'ok'
   try {
-    return await work()
+    return await traced(`${kind} ${operation}`, work, parent)
   } catch (error) {
     outcome = 'error'
     throw error

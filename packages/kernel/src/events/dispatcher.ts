@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import { withContext } from '../context.ts'
 import type { Database } from '../database.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { measure } from '../prometheus.ts'
-import { traced, traceIdOf } from '../trace.ts'
+import { traceIdOf } from '../trace.ts'
 import type { EventsConfig } from './config.ts'
 import {
   type Claim,
@@ -23,6 +24,8 @@ import type { Subscriptions } from './subscriptions.ts'
 
 const fanOutLimit = 500
 const claimLimit = 32
+/** What is due and not idle is being handled by another process: no hurry to look again. */
+const settleDelayMs = 10
 const longestDelayMs = 15 * 60_000
 
 /** Runs statements as the owner of the tables, in a transaction of its own. */
@@ -67,10 +70,13 @@ export class Dispatcher {
 
   /** Resolves when nothing that is due is left for the handlers of this process. */
   async settle(): Promise<void> {
-    do {
+    for (;;) {
       this.wake()
       await this.#idle()
-    } while (await this.#deps.owner((db) => countDue(db, this.#deps.subscriptions.names())))
+      const due = await this.#deps.owner((db) => countDue(db, this.#deps.subscriptions.names()))
+      if (due === 0 || this.#stopping) return
+      await sleep(settleDelayMs)
+    }
   }
 
   /** Takes nothing new, gives back what was not begun and waits for what was. */
@@ -154,11 +160,7 @@ export class Dispatcher {
     const fields = { requestId: claim.eventId, tenantId: claim.tenantId, traceId: traceIdOf(claim.trace), operation }
     await withContext(fields, async () => {
       try {
-        await traced(
-          operation,
-          () => measure(this.#deps.metrics, 'event', claim.subscription, () => this.#try(claim)),
-          claim.trace,
-        )
+        await measure(this.#deps.metrics, 'event', claim.subscription, () => this.#try(claim), claim.trace)
       } catch (error) {
         await this.#fail(claim, error)
       }

@@ -3,7 +3,7 @@ import type { JobDefinition, JobRun } from '../jobs.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { measure } from '../prometheus.ts'
-import { traced, traceIdOf } from '../trace.ts'
+import { traceIdOf } from '../trace.ts'
 import type { Payload } from './payload.ts'
 
 /** A job as pg-boss hands it to a worker. */
@@ -66,7 +66,7 @@ export class Runner {
     await withContext({ requestId: id, tenantId, traceId: traceIdOf(trace), operation }, async () => {
       try {
         const work = async () => handle(job.input.parse(data.input), run)
-        await traced(operation, () => measure(this.#metrics, 'job', job.name, work), trace)
+        await measure(this.#metrics, 'job', job.name, work, trace)
       } catch (error) {
         reportFailure(log, error, { attempt: run.attempt, tries: job.retryLimit + 1, interrupted: aborted.aborted })
         throw error
