@@ -21,7 +21,7 @@ interface Visit {
   readonly fields: WorkContextFields
   /** Grows on the way: rate limits. */
   readonly headers: Record<string, string>
-  readonly signal: AbortSignal
+  readonly reply: FastifyReply
 }
 
 /** The Fastify handler of a route: who, may they, what do they want, do it, check the reply. */
@@ -30,10 +30,9 @@ export function handlerOf(door: Door, route: MountedRoute) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const began = performance.now()
     const headers: Record<string, string> = { 'x-request-id': request.id }
-    const signal = signalOf(reply)
     const answer = await traced(request, operation, (traceId) => {
       const fields = { requestId: request.id, traceId, operation }
-      return withContext(fields, () => settle({ door, route, request, fields, headers, signal }))
+      return withContext(fields, () => settle({ door, route, request, fields, headers, reply }))
     })
     if (door.closing) reply.header('connection', 'close')
     reply.headers(headers)
@@ -49,9 +48,11 @@ export function handlerOf(door: Door, route: MountedRoute) {
 /** Aborted when the client goes before it has its reply. */
 function signalOf(reply: FastifyReply): AbortSignal {
   const controller = new AbortController()
-  reply.raw.once('close', () => {
+  const abort = () => {
     if (!reply.raw.writableFinished) controller.abort()
-  })
+  }
+  if (reply.raw.closed) abort()
+  else reply.raw.once('close', abort)
   return controller.signal
 }
 
@@ -95,21 +96,28 @@ interface Taken extends Input {
   readonly cookies: RouteRequest['cookies']
 }
 
-function requestOf({ door, request, signal }: Visit, caller: Caller, taken: Taken): RouteRequest {
+function requestOf({ door, request, reply }: Visit, caller: Caller, taken: Taken): RouteRequest {
+  let signal: AbortSignal | undefined
   return {
-    ...taken,
+    cookies: taken.cookies,
     // What each field's type says was held by the route's own schemas and access.
     params: taken.params as undefined,
     query: taken.query as undefined,
     body: taken.body as undefined,
     caller: caller as RouteRequest['caller'],
     method: request.method,
-    stream: taken.stream ?? Readable.from([]),
     headers: request.headers as RouteRequest['headers'],
     address: request.ip,
     userAgent: request.headers['user-agent'] ?? '',
     requestId: request.id,
     log: door.context.log,
-    signal,
+    // Made only for the few handlers that ask.
+    get stream() {
+      return taken.stream ?? Readable.from([])
+    },
+    get signal() {
+      signal ??= signalOf(reply)
+      return signal
+    },
   }
 }

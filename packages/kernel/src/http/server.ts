@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
 import websocket from '@fastify/websocket'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { HttpConfig } from './config.ts'
 import { collectDocument } from './document.ts'
 import { problemFor } from './failures.ts'
 import { problemReply, sendReply } from './replies.ts'
+import { securityHeaders } from './security-headers.ts'
 
 const maxSocketMessageBytes = 64 * 1_024
 
@@ -30,7 +30,11 @@ export async function createServer(config: HttpConfig, version: string): Promise
   app.setSerializerCompiler(() => JSON.stringify)
   app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply))
   await app.register(cookie)
-  await app.register(helmet, headerRules(config))
+  const headers = securityHeaders(config.publicUrl?.startsWith('https:') ?? false)
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers)
+    done()
+  })
   if (config.corsOrigins.length > 0) {
     await app.register(cors, {
       origin: config.corsOrigins,
@@ -54,29 +58,4 @@ function requestIdOf(message: IncomingMessage): string {
 export function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-request-id', request.id)
   sendReply(reply, problemReply(problemFor(error), request.id), false)
-}
-
-/** Strict for the console; a route with a page of its own gives its own policy in its reply's headers. */
-function headerRules(config: HttpConfig) {
-  const secure = config.publicUrl?.startsWith('https:') ?? false
-  return {
-    global: true,
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:', 'https:'],
-        fontSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'", 'ws:', 'wss:'],
-        frameSrc: ["'self'"],
-        frameAncestors: ["'self'"],
-        objectSrc: ["'none'"],
-        baseUri: ["'self'"],
-        formAction: ["'self'"],
-      },
-    },
-    strictTransportSecurity: secure ? { maxAge: 31_536_000 } : (false as const),
-  }
 }
