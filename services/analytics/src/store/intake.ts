@@ -42,7 +42,7 @@ export async function countHits(trx: Trx, tenantId: string, hits: readonly HitMa
       "campaignId" uuid, "variantId" uuid, count text, at timestamptz
     )
     group by "campaignId", "variantId", minute, count
-    order by "campaignId", "variantId", minute, count
+    order by "campaignId", "variantId", minute, given.count
     on conflict (tenant_id, campaign_id, variant_id, minute, kind)
     do update set count = rollup.count + excluded.count
   `.execute(trx)
