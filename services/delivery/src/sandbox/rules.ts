@@ -4,7 +4,7 @@ export interface SandboxAnswer {
   readonly text: string
 }
 
-const asked = /^(bounce|defer)\+([45]\d\d)@/i
+const asked = /^(bounce|defer)\+([45]\d\d)(?:\.[^@]*)?@/i
 
 const bounces: Readonly<Record<number, string>> = {
   550: '5.1.1 The mailbox does not exist',
@@ -12,7 +12,7 @@ const bounces: Readonly<Record<number, string>> = {
   554: '5.7.1 Refused for policy reasons',
 }
 
-/** `bounce+550@…` and `defer+451@…` are refused with that code; everybody else is taken (undefined). */
+/** `bounce+550@…` (or `bounce+550.anything@…`) and `defer+451@…` are refused with that code; everybody else is taken (undefined). */
 export function answerFor(recipient: string): SandboxAnswer | undefined {
   const [, kind, digits] = asked.exec(recipient) ?? []
   if (kind === undefined) return undefined
