@@ -114,8 +114,7 @@ export class PgliteEngine implements Engine {
   async #openThread(): Promise<PgliteThread> {
     const { dataDir, seed } = this.#options
     const inMemory = dataDir === 'memory://'
-    const thread = new PgliteThread()
-    void thread.ended.then((reason) => this.#replace(reason))
+    const thread: PgliteThread = new PgliteThread((reason) => this.#replace(thread, reason))
     const folder = inMemory ? undefined : join(resolve(dataDir), 'database')
     await thread.ask({ ask: 'open', folder, archive: seed && resolve(seed) })
     this.#answering = thread
@@ -123,10 +122,11 @@ export class PgliteEngine implements Engine {
   }
 
   /** What is in a folder is opened again; what was in memory is gone and says so. */
-  #replace(reason: unknown): void {
+  #replace(dead: PgliteThread, reason: unknown): void {
     if (this.#closed) return
     this.#options.onReopen?.(reason)
-    this.#thread = this.#options.dataDir === 'memory://' ? Promise.reject(reason) : this.#openThread()
+    this.#thread =
+      this.#options.dataDir === 'memory://' ? Promise.reject(reason) : dead.ended.then(() => this.#openThread())
     this.#thread.catch(() => {})
   }
 }

@@ -1,4 +1,5 @@
 import { Duplex } from 'node:stream'
+import { isProblem } from '../problems.ts'
 import type { PgliteThread } from './pglite-thread.ts'
 import { databaseProblem, reasonOf } from './problems.ts'
 
@@ -124,8 +125,11 @@ export class PgliteStream extends Duplex {
       this.push(Buffer.from(answer.buffer))
     } catch (error) {
       // A query's failure is among the bytes: what is thrown is the end of the database program itself.
-      this.thread.end(databaseProblem('lost', { detail: { reason: reasonOf(error) }, cause: error }))
-      this.destroy(error as Error)
+      const reason = isProblem(error)
+        ? error
+        : databaseProblem('lost', { detail: { reason: reasonOf(error) }, cause: error })
+      this.thread.end(reason)
+      this.destroy(reason)
     }
   }
 }

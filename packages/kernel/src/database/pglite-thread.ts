@@ -17,9 +17,12 @@ export class PgliteThread {
   readonly #waiting = new Map<number, Waiting>()
   readonly #ended = Promise.withResolvers<unknown>()
   #lastId = 0
+  readonly #onEnd: (reason: unknown) => void
   #over: unknown
 
-  constructor() {
+  /** @param onEnd told at once when the thread ends, before those that wait are; it may still be dying */
+  constructor(onEnd: (reason: unknown) => void = () => {}) {
+    this.#onEnd = onEnd
     this.#worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), { execArgv: [] })
     this.#worker.unref()
     this.#worker.on('message', (answer: PgliteAnswer) => this.#settle(answer))
@@ -27,7 +30,7 @@ export class PgliteThread {
     this.#worker.on('exit', () => this.end(databaseProblem('closed')))
   }
 
-  /** Resolves with the reason once the thread is no more. */
+  /** Resolves with the reason once the thread is no more and its files are closed. */
   get ended(): Promise<unknown> {
     return this.#ended.promise
   }
@@ -53,6 +56,7 @@ export class PgliteThread {
   end(reason: unknown): void {
     if (this.#over !== undefined) return
     this.#over = reason
+    this.#onEnd(reason)
     for (const { reject } of this.#waiting.values()) reject(reason)
     this.#waiting.clear()
     void this.#worker.terminate().then(() => this.#ended.resolve(reason))
