@@ -1,5 +1,5 @@
 import { Identity } from '@fanfare/identity/contract'
-import { createLogger, Http, type Running, start } from '@fanfare/kernel'
+import { type AnyService, createLogger, Http, type Running, start } from '@fanfare/kernel'
 import { createTestDatabase } from '@fanfare/testkit'
 import { platform } from '../platform.ts'
 
@@ -29,13 +29,14 @@ export interface Reply {
 
 const password = 'correct horse battery'
 
-export async function openHouse(): Promise<House> {
+export async function openHouse(more: readonly AnyService[] = []): Promise<House> {
   const database = await createTestDatabase()
-  const app = await start(platform, {
+  // A list that is put together at run time is checked at run time.
+  const app = (await start([...platform, ...more] as unknown as typeof platform, {
     environment: { FANFARE_DATA_DIR: 'memory://' },
     config: { db: database.config, http: { port: 0, rateLimitFactor: 1_000 }, identity: { bcryptCost: 4 } },
     log: createLogger({ level: 'silent' }),
-  })
+  })) as House['app']
   const url = app.get(Http).localUrl
   return {
     app,

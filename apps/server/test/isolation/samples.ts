@@ -51,11 +51,13 @@ function sample(schema: JsonSchema, name: string, ids: Belongings): unknown {
 
 function text(schema: JsonSchema, name: string, ids: Belongings): string {
   if (ids[name] !== undefined && name !== 'name') return ids[name]
+  // A trimmed address has lost its format on the way into JSON Schema.
+  if (/email$|^to$|^replyTo$/i.test(name)) return 'stranger@example.com'
+  if (name === 'field') return 'email'
+  if (name === 'host') return 'mail.example.com'
   switch (schema.format) {
     case 'uuid':
       return ids.contactId as string
-    case 'email':
-      return 'stranger@example.com'
     case 'date-time':
       return '2099-01-01T00:00:00Z'
     case 'uri':
