@@ -41,7 +41,7 @@ export async function collectDocument(app: FastifyInstance, version: string, pub
           session: {
             type: 'apiKey',
             in: 'cookie',
-            name: 'fanfare-session',
+            name: 'fanfare_session',
             description: "A person's session; the header `fanfare-workspace` names the workspace",
           },
         },
