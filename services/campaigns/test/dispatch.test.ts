@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { CampaignFinished, Campaigns } from '@fanfare/campaigns/contract'
+import { Campaigns } from '@fanfare/campaigns/contract'
 import { DispatchFinished } from '@fanfare/delivery/contract'
 import { Events } from '@fanfare/kernel'
 import { assignVariant } from '../src/assignment.ts'
-import { type Built, bootCampaigns, buildApproved, buildCampaign, buildSending, type World } from './factories.ts'
+import {
+  type Built,
+  bootCampaigns,
+  buildApproved,
+  buildCampaign,
+  buildSending,
+  type World,
+  waitWhile,
+} from './factories.ts'
 
 let world: World
-const finished: string[] = []
 before(async () => {
   world = await bootCampaigns()
-  world.app.get(Events).on(CampaignFinished, 'test.finished', async ({ data }) => void finished.push(data.campaignId))
 })
 after(() => world.app.stop())
 
@@ -61,10 +67,9 @@ test('a launch that dies half-way is taken up where it was', async () => {
     throw new Error('the process died')
   }
   await built.api.post(`${built.path}/send`)
-  await world.app.drain()
 
-  assert.equal(deaths, 1)
-  assert.equal((await built.api.get(built.path)).body.state, 'sending')
+  const campaign = await waitWhile(built, 'launching')
+  assert.deepEqual([deaths, campaign.state], [1, 'sending'])
   assert.deepEqual([...dispatchOf(built).recipients.keys()].toSorted(), built.contactIds)
   const pages = world.delivery.pages.filter(({ campaignId }) => campaignId === built.campaignId)
   assert.deepEqual(
@@ -98,7 +103,7 @@ test('a campaign is done when delivery has nothing left to do, and says so once'
   assert.equal(campaign.state, 'done')
   assert.ok(campaign.finishedAt)
   assert.deepEqual(
-    finished.filter((id) => id === built.campaignId),
+    world.finished.filter((id) => id === built.campaignId),
     [built.campaignId],
   )
 })
@@ -190,14 +195,9 @@ test('a scheduled campaign is launched at its time and not at one it was moved f
   const inMs = (ms: number) => new Date(Date.now() + ms).toISOString()
   await built.api.post(`${built.path}/schedule`, { at: inMs(500) })
   await built.api.post(`${built.path}/schedule`, { at: inMs(1_500) })
-  const seen = new Set<string>()
-  while (!seen.has('sending')) {
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    const { state, scheduledAt, launchedAt } = (await built.api.get(built.path)).body
-    seen.add(state)
-    if (launchedAt) assert.ok(launchedAt >= scheduledAt, 'it was launched before its time')
-  }
-  await world.app.drain()
+  const { state, scheduledAt, launchedAt } = await waitWhile(built, 'scheduled', 'launching')
+  assert.equal(state, 'sending')
+  assert.ok(launchedAt >= scheduledAt, 'it was launched before its time')
   assert.deepEqual([...dispatchOf(built).recipients.keys()].toSorted(), built.contactIds)
 })
 
@@ -205,11 +205,7 @@ test('a scheduled campaign whose email was edited comes back to a person instead
   const built = await buildApproved(world)
   await built.api.post(`${built.path}/schedule`, { at: new Date(Date.now() + 500).toISOString() })
   world.content.saveEmail(built.tenantId, built.emailIds[0] as string)
-  let campaign = (await built.api.get(built.path)).body
-  while (campaign.state === 'scheduled' || campaign.state === 'launching') {
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    campaign = (await built.api.get(built.path)).body
-  }
+  const campaign = await waitWhile(built, 'scheduled', 'launching')
   assert.deepEqual([campaign.state, campaign.approvedAt, campaign.accounting], ['draft', null, null])
   assert.match(campaign.attention, /changed since/)
 })

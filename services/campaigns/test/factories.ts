@@ -1,16 +1,34 @@
+import { defineService, Events, token } from '@fanfare/kernel'
 import type { TestApp, TestClient, TestClock } from '@fanfare/testkit'
 import { boot } from '@fanfare/testkit'
+import { CampaignFinished } from '../src/contract.ts'
 import { campaigns } from '../src/service.ts'
 import { createFakeAi } from './fakes/ai.ts'
 import { createFakeAudience } from './fakes/audience.ts'
 import { createFakeContent } from './fakes/content.ts'
 import { createFakeDelivery } from './fakes/delivery.ts'
 
+/** Hears what campaigns say. */
+function createListener() {
+  const finished: string[] = []
+  const service = defineService({
+    provides: token<object>()('listener'),
+    needs: { events: Events },
+    start: ({ events }) => {
+      events.on(CampaignFinished, 'listener.finished', async ({ data }) => void finished.push(data.campaignId))
+      return {}
+    },
+  })
+  return { service, finished }
+}
+
 export interface World extends AsyncDisposable {
   readonly app: TestApp
   readonly audience: ReturnType<typeof createFakeAudience>
   readonly content: ReturnType<typeof createFakeContent>
   readonly delivery: ReturnType<typeof createFakeDelivery>
+  /** Ids of campaigns that said they are finished. */
+  readonly finished: readonly string[]
 }
 
 /** Campaigns among fakes of the services that they need; a launch page holds ten contacts. */
@@ -21,11 +39,13 @@ export async function bootCampaigns(options: { clock?: TestClock } = {}): Promis
     createFakeContent(),
     createFakeDelivery(),
   ]
-  const app = await boot([ai.service, audience.service, content.service, delivery.service, campaigns], {
+  const listener = createListener()
+  const services = [ai.service, audience.service, content.service, delivery.service, listener.service, campaigns]
+  const app = await boot(services, {
     ...options,
     config: { campaigns: { launchPageSize: 10 } },
   })
-  return { app, audience, content, delivery, [Symbol.asyncDispose]: () => app.stop() }
+  return { app, audience, content, delivery, finished: listener.finished, [Symbol.asyncDispose]: () => app.stop() }
 }
 
 export const brief = {
@@ -83,4 +103,13 @@ export async function buildSending(world: World, wanted: Parameters<typeof build
   await built.api.post(`${built.path}/send`)
   await world.app.drain()
   return built
+}
+
+/** Reads a campaign until it has left the given states. What a job does later, `drain` does not wait for. */
+export async function waitWhile({ api, path }: Built, ...states: readonly string[]) {
+  for (;;) {
+    const { body: campaign } = await api.get(path)
+    if (!states.includes(campaign.state)) return campaign
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
 }
