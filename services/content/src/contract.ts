@@ -57,7 +57,8 @@ export const Starter = z.object({ key: z.string(), name: z.string(), description
 
 /**
  * An email ready to be merged many times: MJML compiled, partials put in, text made from the HTML. The three texts are
- * Mustache; `{{unsubscribe_url}}` and `{{preferences_url}}` are for the sender to fill, like the contact's fields.
+ * Mustache; `{{unsubscribe_url}}` and `{{preferences_url}}` are for the sender to fill, like the contact's fields. The HTML
+ * holds the preheader already, hidden; a field inside a link reads `{{%name}}`, which `compileTemplate` encodes for a URL.
  */
 export const CompiledEmail = z.object({
   emailId: z.uuid(),

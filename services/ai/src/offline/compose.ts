@@ -69,10 +69,9 @@ function paragraphsOf(
   angle: Angle,
   { opening, core, introduction }: { opening: string; core: string; introduction: string },
 ): string[] {
-  if (angle === 'plain') return [`${opening} ${core}`]
-  if (angle !== 'story') return [opening, core]
-  const about = sentence(brand.description)
-  return about === '' || about === core ? [opening, core] : [opening, about, introduction, core]
+  const about = angle === 'story' ? sentence(brand.description) : ''
+  if (about !== '' && about !== core) return [`${opening} ${about}`, `${introduction} ${core}`]
+  return angle === 'question' ? [opening, core] : [`${opening} ${core}`]
 }
 
 /** Date first when the brief names one; otherwise there is no urgency to speak of. */
