@@ -23,6 +23,7 @@ const passing = /^(40001|40P01|53\d{3}|57P\d\d|57014|08\d{3})$/
 /** Fastify's own failures, before a route is reached. */
 const fastifyFaults: Readonly<Record<string, string>> = {
   FST_ERR_BAD_URL: 'is not a URL that can be decoded',
+  FST_ERR_MAX_PARAM_LENGTH: 'has a part in its path that is too long',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'has a content type that cannot be read',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'has another length than Content-Length says',
 }

@@ -4,6 +4,7 @@ import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
 import websocket from '@fastify/websocket'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Logger } from '../log.ts'
 import type { HttpConfig } from './config.ts'
 import { collectDocument } from './document.ts'
 import { problemFor } from './failures.ts'
@@ -13,7 +14,7 @@ import { securityHeaders } from './security-headers.ts'
 const maxSocketMessageBytes = 64 * 1_024
 
 /** Fastify with what every route shares. Bodies are left unread: the route's own schemas say how. */
-export async function createServer(config: HttpConfig, version: string): Promise<FastifyInstance> {
+export async function createServer(config: HttpConfig, version: string, log: Logger): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
@@ -28,7 +29,10 @@ export async function createServer(config: HttpConfig, version: string): Promise
   app.addContentTypeParser('*', (_request, _body, done) => done(null))
   app.setValidatorCompiler(() => (value) => ({ value }))
   app.setSerializerCompiler(() => JSON.stringify)
-  app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply))
+  app.setErrorHandler((error, request, reply) => {
+    if (problemFor(error).status >= 500) log.error({ requestId: request.id, err: error }, 'a request failed')
+    sendFailure(error, request, reply)
+  })
   await app.register(cookie)
   const headers = securityHeaders(config.publicUrl?.startsWith('https:') ?? false)
   app.addHook('onRequest', (_request, reply, done) => {

@@ -27,7 +27,7 @@ export function http() {
     async start({ db }, context) {
       const { config } = context
       await db.migrate('kernel_http', httpMigrations)
-      const app = await createServer(config, '0.1.0')
+      const app = await createServer(config, '0.1.0', context.log)
       const door: Door = {
         app,
         config,

@@ -86,7 +86,7 @@ test('a body may be nested 31 levels under its object and no deeper, however dee
 })
 
 test('a parameter or query that cannot be stored or decoded is refused', async () => {
-  for (const url of ['/v1/things/%00', '/v1/things/%ff', `${path}?limit=%00`]) {
+  for (const url of ['/v1/things/%00', '/v1/things/%ff', `/v1/things/${'x'.repeat(5_000)}`, `${path}?limit=%00`]) {
     const reply = await app.anonymous.post(url, { name: 'x' })
     assert.deepEqual([reply.status, reply.body.code], [400, 'http.invalid'], url)
   }

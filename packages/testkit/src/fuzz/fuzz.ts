@@ -27,7 +27,7 @@ export interface FuzzReport {
   readonly byStatus: Readonly<Record<string, number>>
   /** Replies of 5xx. */
   readonly serverErrors: readonly FuzzFailure[]
-  /** Failures that are no problem+json. */
+  /** Failures that are neither problem+json nor of a page's own declared type. */
   readonly strangeErrors: readonly FuzzFailure[]
 }
 
@@ -60,9 +60,10 @@ export async function fuzzApi(app: FuzzedApp, options: FuzzOptions): Promise<Fuz
   let left = requests
   const worker = async () => {
     while (left-- > 0) {
-      const request = requestOf(source, source.random.pick(operations))
+      const operation = source.random.pick(operations)
+      const request = requestOf(source, operation)
       const reply = await client.request(request.method, request.url, request.body, request.headers)
-      tally.add(request, reply)
+      tally.add(request, reply, operation.replies)
       keepIds(ids, reply.text)
     }
   }
@@ -84,11 +85,13 @@ function createTally(operations: number) {
     if (failures.length < keptFailures) failures.push({ request, status, reply: text.slice(0, 500) })
   }
   return {
-    add(request: FuzzRequest, reply: TestReply) {
+    add(request: FuzzRequest, reply: TestReply, declared: readonly string[]) {
       byStatus[reply.status] = (byStatus[reply.status] ?? 0) + 1
       if (reply.status >= 500) keep(serverErrors, request, reply)
-      const type = reply.headers.get('content-type') ?? ''
-      if (reply.status >= 400 && !type.startsWith('application/problem+json')) keep(strangeErrors, request, reply)
+      const type = reply.headers.get('content-type')?.split(';', 1)[0] ?? ''
+      // A page for people may also say in its own form that a link is not valid.
+      const known = type === 'application/problem+json' || (type !== 'application/json' && declared.includes(type))
+      if (reply.status >= 400 && !known) keep(strangeErrors, request, reply)
     },
     report: (): FuzzReport => ({
       requests: Object.values(byStatus).reduce((sum, count) => sum + count, 0),
