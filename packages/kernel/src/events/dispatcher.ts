@@ -38,7 +38,7 @@ export interface DispatcherDeps {
   readonly config: EventsConfig
   readonly log: Logger
   readonly metrics: Metrics
-  /** Tells other processes that there may be something for their handlers. */
+  /** Tells other processes, when the open transaction commits, that there may be something for their handlers. */
   readonly announce: () => Promise<void>
 }
 
@@ -112,13 +112,15 @@ export class Dispatcher {
   }
 
   async #fanOutAll(): Promise<void> {
-    let dispatched = 0
-    let count: number
+    const { owner, announce } = this.#deps
+    let dispatched: number
     do {
-      count = await this.#deps.owner((db) => fanOut(db, fanOutLimit))
-      dispatched += count
-    } while (count === fanOutLimit && !this.#stopping)
-    if (dispatched > 0) await this.#deps.announce()
+      dispatched = await owner(async (db) => {
+        const count = await fanOut(db, fanOutLimit)
+        if (count > 0) await announce()
+        return count
+      })
+    } while (dispatched === fanOutLimit && !this.#stopping)
   }
 
   /** Claims the next turns. Coming to the end of the round, it starts again at its beginning. */

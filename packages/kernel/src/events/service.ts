@@ -45,7 +45,8 @@ function createEvents(db: Database<EventsSchema>, context: ServiceContext<Events
   const internals = internalsOf(db)
   const owner: Owner = (work) => internals.ownerTransaction(({ trx }) => work(trx as Transaction<EventsSchema>))
   const subscriptions = createSubscriptions()
-  const announce = () => internals.notify(channel, '')
+  const origin = context.ids.next()
+  const announce = () => internals.notify(channel, origin)
   const dispatcher = new Dispatcher({ db, owner, subscriptions, config, log, metrics, announce })
   const sweepAll = () =>
     owner(async (handle) => {
@@ -57,7 +58,7 @@ function createEvents(db: Database<EventsSchema>, context: ServiceContext<Events
     await owner((handle) => recordSubscriptions(handle, subscriptions.rows()))
     // Nobody else can have the embedded database open, so no lease is anybody's.
     if (db.kind === 'pglite') await owner(endLeases)
-    context.defer(await internals.listen(channel, () => dispatcher.wake()))
+    context.defer(await internals.listen(channel, (from) => void (from !== origin && dispatcher.wake())))
     const poll = setInterval(() => dispatcher.wake(), config.pollIntervalMs)
     const sweeping = setInterval(sweepAll, sweepIntervalMs)
     context.defer(() => {
@@ -77,8 +78,10 @@ function createEvents(db: Database<EventsSchema>, context: ServiceContext<Events
     },
     deadLetters: () => owner(findDeadLetters),
     async replay(subscription, { since } = {}) {
-      const count = await owner((handle) => replay(handle, subscription, since))
-      await announce()
+      const count = await owner(async (handle) => {
+        await announce()
+        return replay(handle, subscription, since)
+      })
       dispatcher.wake()
       return count
     },

@@ -17,7 +17,7 @@ import { Rescue } from './rescue.ts'
 import { type FetchedJob, Runner, type Worker } from './runner.ts'
 import { countJobs, countUnsettled, type Execute, ensureQueue, putBack } from './store.ts'
 
-/** How long handlers have to notice that their signal was aborted, before their jobs are put back. */
+/** How long handlers have to heed their aborted signal before their jobs are put back without them. */
 const abortGraceMs = 500
 
 interface QueueDeps {
@@ -54,7 +54,8 @@ export class Queue implements Jobs {
     this.#deps = deps
     this.#boss = createBoss(internals, context.config, context.log)
     this.#execute = executeOn(internals)
-    this.#runner = new Runner(context.log, context.metrics)
+    const returnJobs = (ids: readonly string[]) => putBack(this.#execute, ids)
+    this.#runner = new Runner({ log: context.log, metrics: context.metrics, putBack: returnJobs })
     this.#rescue = new Rescue({ boss: this.#boss, execute: this.#execute, runner: this.#runner, log: context.log })
   }
 
@@ -181,13 +182,12 @@ export class Queue implements Jobs {
     })
   }
 
+  /** A handler that heeds its signal puts its job back as it ends; the jobs of the others are put back under them. */
   async #interrupt(): Promise<void> {
-    const ids = this.#runner.runningIds()
-    if (ids.length === 0) return
-    for (const id of ids) this.#runner.abort(id, new Error('The process is stopping'))
-    // Back in the queue first: a handler that now fails finds nothing of its own to fail.
-    await putBack(this.#execute, ids)
-    await Promise.race([this.#runner.idle(), sleep(abortGraceMs)])
+    for (const id of this.#runner.runningIds()) this.#runner.abort(id, new Error('The process is stopping'))
+    await Promise.race([this.#runner.idle(), sleep(abortGraceMs, undefined, { ref: false })])
+    const left = this.#runner.runningIds()
+    if (left.length > 0) await putBack(this.#execute, left)
   }
 
   #refuseLate(job: JobDefinition): void {

@@ -20,15 +20,20 @@ export interface Worker {
   readonly handle: (input: unknown, run: JobRun) => Promise<void>
 }
 
+export interface RunnerDeps {
+  readonly log: Logger
+  readonly metrics: Metrics
+  /** Returns an interrupted job to the queue, as if it had never been taken. */
+  readonly putBack: (ids: readonly string[]) => Promise<void>
+}
+
 /** Runs the jobs of this process and knows which are running. */
 export class Runner {
-  readonly #log: Logger
-  readonly #metrics: Metrics
+  readonly #deps: RunnerDeps
   readonly #running = new Map<string, { abort: AbortController; finished: Promise<void> }>()
 
-  constructor(log: Logger, metrics: Metrics) {
-    this.#log = log
-    this.#metrics = metrics
+  constructor(deps: RunnerDeps) {
+    this.#deps = deps
   }
 
   runningIds(): string[] {
@@ -53,26 +58,23 @@ export class Runner {
   }
 
   async #run({ job, handle }: Worker, { id, data, retryCount, signal }: FetchedJob, aborted: AbortSignal) {
+    const { log: root, metrics, putBack } = this.#deps
     const { tenantId, trace } = data
-    const operation = `job ${job.name}`
-    const log = this.#log.child({ job: job.name, jobId: id })
-    const run: JobRun = {
-      id,
-      attempt: retryCount + 1,
-      tenantId,
-      signal: AbortSignal.any([signal, aborted]),
-      log,
-    }
-    await withContext({ requestId: id, tenantId, traceId: traceIdOf(trace), operation }, async () => {
+    const log = root.child({ job: job.name, jobId: id })
+    const attempt = retryCount + 1
+    const run: JobRun = { id, attempt, tenantId, signal: AbortSignal.any([signal, aborted]), log }
+    const fields = { requestId: id, tenantId, traceId: traceIdOf(trace), operation: `job ${job.name}` }
+    await withContext(fields, async () => {
       try {
-        const work = async () => handle(job.input.parse(data.input), run)
-        await measure(this.#metrics, 'job', job.name, work, trace)
+        await measure(metrics, 'job', job.name, async () => handle(job.input.parse(data.input), run), trace)
+        // Returning early because the process stops is not the same as being done.
+        aborted.throwIfAborted()
       } catch (error) {
-        reportFailure(log, error, { attempt: run.attempt, tries: job.retryLimit + 1, interrupted: aborted.aborted })
+        reportFailure(log, error, { attempt, tries: job.retryLimit + 1, interrupted: aborted.aborted })
+        // Before pg-boss hears of it: what is back in the queue it can no longer count as a failed try.
+        if (aborted.aborted) await putBack([id])
         throw error
       }
-      // Returning early because the process stops is not the same as being done.
-      aborted.throwIfAborted()
     })
   }
 }

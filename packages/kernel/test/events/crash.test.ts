@@ -5,9 +5,9 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createKeptDatabase } from './kept-database.ts'
 import { Noted } from './probe.ts'
 import { startEvents } from './running.ts'
-import { createTestDatabase } from './test-database.ts'
 
 /** Runs the child until it has said both lines, then kills it a random moment later. */
 async function runAndKill(argument: object): Promise<void> {
@@ -26,7 +26,7 @@ async function runAndKill(argument: object): Promise<void> {
 }
 
 test('after kill -9 in the middle of handling, every published event has left its effects exactly once', async (t) => {
-  const database = await createTestDatabase()
+  const database = await createKeptDatabase()
   t.after(() => database.drop())
   const tenants = Array.from({ length: 4 }, () => randomUUID())
   const notes = 40

@@ -2,13 +2,12 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createTestDatabase } from '@fanfare/testkit'
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { unsecuredTables } from '../../src/database/row-security.ts'
-import { CloudEvent, currentContext, defineEvent, toCloudEvent } from '../../src/index.ts'
+import { CloudEvent, currentContext, defineEvent, toCloudEvent, unsecuredTables } from '../../src/index.ts'
 import { Noted, NotedLater } from './probe.ts'
 import { type NoteEvent, startEvents } from './running.ts'
-import { createTestDatabase } from './test-database.ts'
 
 const database = await createTestDatabase()
 /** What a test's handlers do, by tenant: one app serves every test of this file. */

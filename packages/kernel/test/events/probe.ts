@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { secureTenantTables } from '../../src/database/row-security.ts'
-import { type Database, Db, defineEvent, defineService, Events, token } from '../../src/index.ts'
+import { type Database, Db, defineEvent, defineService, Events, secureTenantTables, token } from '../../src/index.ts'
 
 export const Noted = defineEvent('note.written', 1, z.object({ noteId: z.string(), words: z.int().min(0).default(0) }))
 export const NotedLater = defineEvent('note.written', 2, z.object({ noteId: z.string() }))

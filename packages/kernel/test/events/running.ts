@@ -1,7 +1,7 @@
-import { database } from '../../src/database/service.ts'
 import {
   createLogger,
   Db,
+  database,
   defineService,
   type EventOf,
   Events,

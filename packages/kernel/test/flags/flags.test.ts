@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
+import { createTestDatabase } from '@fanfare/testkit'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { isOnFor } from '../../src/flags/bucket.ts'
 import { createLogger, Db, database, Flags, flags, start } from '../../src/index.ts'
-import { createTestDatabase } from '../events/test-database.ts'
 
 const testDatabase = await createTestDatabase()
 const app = await start([database(), flags()], {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { createTestDatabase } from '../events/test-database.ts'
+import { createKeptDatabase } from '../events/kept-database.ts'
 import { LongImport } from './long-import.ts'
 import { startJobs } from './running.ts'
 
@@ -17,7 +17,7 @@ async function runAndKill(argument: object): Promise<void> {
 }
 
 test('a job whose process was killed with -9 runs again, as its second try', async (t) => {
-  const database = await createTestDatabase()
+  const database = await createKeptDatabase()
   t.after(() => database.drop())
   const key = randomUUID()
   await runAndKill({ db: database.config, key })

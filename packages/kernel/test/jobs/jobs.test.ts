@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createTestDatabase } from '@fanfare/testkit'
 import { z } from 'zod'
 import { currentContext, defineJob, type JobRun } from '../../src/index.ts'
-import { createTestDatabase } from '../events/test-database.ts'
 import { startJobs } from './running.ts'
 
 const Note = z.object({ key: z.string(), size: z.int().min(0).default(1) })

@@ -4,14 +4,14 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { defineJob, type JobRun } from '../../src/index.ts'
-import { createTestDatabase } from '../events/test-database.ts'
+import { createKeptDatabase } from '../events/kept-database.ts'
 import { startJobs } from './running.ts'
 
 const RunImport = defineJob('note.import', z.object({ key: z.string() }), { retryLimit: 0 })
 const Tick = defineJob('note.tick', z.object({}))
 
 test('a job that is running when the process stops is aborted at the budget and runs again without using up a try', async (t) => {
-  const database = await createTestDatabase()
+  const database = await createKeptDatabase()
   t.after(() => database.drop())
   const running = Promise.withResolvers<JobRun>()
   const first = await startJobs({
@@ -39,7 +39,7 @@ test('a job that is running when the process stops is aborted at the budget and 
 })
 
 test('a job that finishes within the drain budget is done and does not run again', async (t) => {
-  const database = await createTestDatabase()
+  const database = await createKeptDatabase()
   t.after(() => database.drop())
   const running = Promise.withResolvers<void>()
   let finished = false
@@ -67,7 +67,7 @@ test('a job that finishes within the drain budget is done and does not run again
 })
 
 test('a schedule enqueues its job when its time comes, in the time zone given', async (t) => {
-  const database = await createTestDatabase()
+  const database = await createKeptDatabase()
   t.after(() => database.drop())
   const ticked = Promise.withResolvers<void>()
   await using app = await startJobs({
@@ -83,7 +83,7 @@ test('a schedule enqueues its job when its time comes, in the time zone given', 
 })
 
 test('a cron expression or a time zone that does not exist stops the start', async (t) => {
-  const database = await createTestDatabase()
+  const database = await createKeptDatabase()
   t.after(() => database.drop())
   const startWith = (cron: string, timeZone: string) =>
     startJobs({ db: database.config, register: (jobs) => jobs.schedule(Tick, cron, {}, { timeZone }) })
