@@ -42,7 +42,7 @@ async function onServer(url: string, statement: string): Promise<void> {
 let seed: Promise<string> | undefined
 
 /** An initialised embedded database as an archive, made once on this machine: starting from it takes a tenth of the time. */
-function findSeed(): Promise<string> {
+export function findSeed(): Promise<string> {
   seed ??= makeSeed()
   return seed
 }

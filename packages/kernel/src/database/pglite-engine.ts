@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts'
 import { lockFolder } from './folder-lock.ts'
 import { PgliteStream } from './pglite-stream.ts'
 import { PgliteThread } from './pglite-thread.ts'
-import { databaseProblem } from './problems.ts'
+import { databaseProblem, reasonOf } from './problems.ts'
 import { valueTypes } from './values.ts'
 
 export interface PgliteOptions {
@@ -31,7 +31,8 @@ export class PgliteEngine implements Engine {
   readonly statementTimeoutMs: number
   readonly #options: PgliteOptions
   readonly #heard = new EventEmitter().setMaxListeners(0)
-  #thread: Promise<PgliteThread>
+  /** The thread that serves now or is being opened; none after an opening failed, so that the next who asks tries again. */
+  #thread: Promise<PgliteThread> | undefined
   #answering: PgliteThread | undefined
   #unlock: () => Promise<void>
   #closed = false
@@ -40,14 +41,13 @@ export class PgliteEngine implements Engine {
     this.#options = options
     this.statementTimeoutMs = options.statementTimeoutMs
     this.#unlock = unlock
-    this.#thread = this.#openThread()
     this.pool = new pg.Pool({
       max: 1,
       idleTimeoutMillis: 0,
       ssl: false,
       user: 'postgres',
       types: valueTypes as pg.CustomTypesConfig,
-      stream: () => new PgliteStream(() => this.#thread, options.statementTimeoutMs) as never,
+      stream: () => new PgliteStream(() => this.#findThread(), options.statementTimeoutMs) as never,
     })
     // The client that fails in the pool's hands is dropped by it; the engine has told of the thread's end already.
     this.pool.on('error', () => {})
@@ -57,7 +57,7 @@ export class PgliteEngine implements Engine {
     const inMemory = options.dataDir === 'memory://'
     const engine = new PgliteEngine(options, inMemory ? async () => {} : await lockFolder(options.dataDir))
     try {
-      await engine.#thread
+      await engine.#findThread()
       return engine
     } catch (error) {
       await engine.close()
@@ -104,29 +104,43 @@ export class PgliteEngine implements Engine {
     if (this.#closed) return
     this.#closed = true
     await this.pool.end()
-    const thread = await this.#thread.catch(() => undefined)
+    const thread = await this.#thread?.catch(() => undefined)
     await thread?.ask({ ask: 'close' }).catch(() => {})
     thread?.end(databaseProblem('closed'))
     await thread?.ended
     await this.#unlock()
   }
 
-  async #openThread(): Promise<PgliteThread> {
+  #findThread(): Promise<PgliteThread> {
+    this.#thread ??= this.#openThread()
+    return this.#thread
+  }
+
+  async #openThread(previous?: PgliteThread): Promise<PgliteThread> {
+    // Two threads on one folder would spoil it: the files of the last one must be closed.
+    await previous?.ended
     const { dataDir, seed } = this.#options
-    const inMemory = dataDir === 'memory://'
-    const thread: PgliteThread = new PgliteThread((reason) => this.#replace(thread, reason))
-    const folder = inMemory ? undefined : join(resolve(dataDir), 'database')
-    await thread.ask({ ask: 'open', folder, archive: seed && resolve(seed) })
+    const folder = dataDir === 'memory://' ? undefined : join(resolve(dataDir), 'database')
+    const thread = new PgliteThread((reason) => this.#replace(thread, reason))
+    try {
+      await thread.ask({ ask: 'open', folder, archive: seed && resolve(seed) })
+    } catch (error) {
+      this.#thread = undefined
+      thread.end(error)
+      throw databaseProblem('unopened', {
+        detail: { folder: folder ?? 'memory', reason: reasonOf(error) },
+        cause: error,
+      })
+    }
     this.#answering = thread
     return thread
   }
 
   /** What is in a folder is opened again; what was in memory is gone and says so. */
   #replace(dead: PgliteThread, reason: unknown): void {
-    if (this.#closed) return
+    if (this.#closed || dead !== this.#answering) return
     this.#options.onReopen?.(reason)
-    this.#thread =
-      this.#options.dataDir === 'memory://' ? Promise.reject(reason) : dead.ended.then(() => this.#openThread())
+    this.#thread = this.#options.dataDir === 'memory://' ? Promise.reject(reason) : this.#openThread(dead)
     this.#thread.catch(() => {})
   }
 }

@@ -35,7 +35,11 @@ export class PgliteUpkeep {
   /** Checkpoints now and vacuums every table that has dead rows or old statistics. */
   async tidy(): Promise<void> {
     await this.#checkpoint()
-    const tables = await this.#transactions.alone(async (client) => (await client.query(staleTables)).rows)
+    const tables = await this.#transactions.alone(async (client) => {
+      // Its counts reach the view a while later, and with one session that may be never.
+      await client.query('select pg_stat_force_next_flush()')
+      return (await client.query(staleTables)).rows
+    })
     for (const { name } of tables as { name: string }[]) {
       await this.#transactions.alone((client) => client.query(`vacuum (analyze) ${name}`))
     }

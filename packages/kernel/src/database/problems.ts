@@ -12,6 +12,11 @@ export const databaseProblem = defineProblems('database', {
     kind: 'unavailable',
     message: 'The database at {address} does not answer: {reason}. Check DATABASE_URL and that the server runs',
   },
+  unopened: {
+    kind: 'failed',
+    message:
+      'The embedded database in {folder} could not be opened: {reason}. Restore a backup with `fanfare restore`, or move the folder away to start anew',
+  },
   closed: { kind: 'unavailable', message: 'The database is closed', retryable: false },
   lost: {
     kind: 'unavailable',

@@ -72,12 +72,12 @@ async function assemble(engine: Engine, { config, log, metrics, defer }: Service
 
 /** A real round trip. A connection that stays busy is slow, not gone. */
 async function checkConnection(transactions: Transactions, watchdog: Watchdog): Promise<Health> {
-  const holders = watchdog.holders()
   try {
     await within(healthLimitMs, 'waiting for a query', () => transactions.alone((client) => client.query('select 1')))
     return { state: 'up' }
   } catch (error) {
     if (!isProblem(error, 'timeout.elapsed')) return { state: 'down', reason: reasonOf(error) }
+    const holders = watchdog.holders()
     const held = holders.map(({ caller, heldMs }) => `${caller} for ${heldMs} ms`).join(', ')
     const reason = `no connection was free within ${healthLimitMs} ms; held by ${held || 'nobody known'}`
     return { state: 'degraded', reason, detail: { holders } }

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { findSeed } from '@fanfare/testkit'
 import { sql } from 'kysely'
 import { lockFolder } from '../../src/database/folder-lock.ts'
 import { createLogger, Db, database, isProblem, start } from '../../src/index.ts'
@@ -22,9 +23,10 @@ function buildFolder(t: TestContext): string {
   return folder
 }
 
+/** The embedded database even when DATABASE_URL is set; a new one starts from an archive, which is quicker. */
 async function open(dataDir: string, config: Record<string, unknown> = {}) {
   const log = createLogger({ level: 'silent' })
-  const app = await start([database()], { config: { db: { dataDir, ...config } }, log })
+  const app = await start([database()], { config: { db: { dataDir, seed: await findSeed(), ...config } }, log })
   const db = app.get(Db).as<Schema>()
   await db.migrate('warehouse', [boxMigration])
   return { app, db }
