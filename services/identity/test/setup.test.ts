@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { Identity } from '@fanfare/identity/contract'
 import type { TestApp } from '@fanfare/testkit'
 import { bootIdentity, buildOwner, password } from './factories.ts'
 
 const owner = { name: 'Ada', email: 'Ada@Example.com', password, workspaceName: 'Engines' }
+
+/** Where nobody ever completes the setup. */
+let unowned: TestApp
+before(async () => {
+  unowned = await bootIdentity()
+})
+after(() => unowned.stop())
 
 async function tokenOf(app: TestApp): Promise<string> {
   const { url } = await app.get(Identity).findSetupLink({})
@@ -51,28 +58,27 @@ test('of fifty redemptions of the link at once, one makes an owner', async () =>
 })
 
 test('a wrong token makes nobody an owner', async () => {
-  await using app = await bootIdentity()
-  const reply = await app.anonymous.post('/v1/setup', { ...owner, token: 'guessed' })
+  const reply = await unowned.anonymous.post('/v1/setup', { ...owner, token: 'guessed' })
   assert.equal(reply.status, 403)
   assert.equal(reply.body.code, 'identity.setup_token_wrong')
-  assert.deepEqual((await app.anonymous.get('/v1/setup')).body, { needed: true })
+  assert.deepEqual((await unowned.anonymous.get('/v1/setup')).body, { needed: true })
 })
 
 test('a short password and a wrong address are refused by name', async () => {
-  await using app = await bootIdentity()
-  const token = await tokenOf(app)
-  const short = await app.anonymous.post('/v1/setup', { ...owner, token, password: 'elevenchars' })
+  const token = await tokenOf(unowned)
+  const short = await unowned.anonymous.post('/v1/setup', { ...owner, token, password: 'elevenchars' })
   assert.equal(short.status, 400)
   assert.equal(short.body.violations[0].path, '/body/password')
-  const address = await app.anonymous.post('/v1/setup', { ...owner, token, email: 'nobody' })
+  const address = await unowned.anonymous.post('/v1/setup', { ...owner, token, email: 'nobody' })
   assert.equal(address.status, 400)
   assert.equal(address.body.violations[0].path, '/body/email')
 })
 
 test('the token is kept as a hash only', async () => {
-  await using app = await bootIdentity()
-  const token = await tokenOf(app)
-  const row = await app.db.transaction((trx) => trx.selectFrom('identity.setup').selectAll().executeTakeFirstOrThrow())
+  const token = await tokenOf(unowned)
+  const row = await unowned.db.transaction((trx) =>
+    trx.selectFrom('identity.setup').selectAll().executeTakeFirstOrThrow(),
+  )
   assert.ok(!JSON.stringify(row).includes(token))
 })
 
