@@ -19,7 +19,8 @@ import { fingerprintNow } from './texts.ts'
 import { announce, getRow, missing, transition } from './transition.ts'
 import { presentCampaign, presentCampaigns } from './wire.ts'
 
-const Cursor = z.tuple([z.iso.datetime(), z.uuid()])
+/** Creation time in milliseconds, up to the year 9999, and id. */
+const Cursor = z.tuple([z.int().min(0).max(253_402_300_799_999), z.uuid()])
 
 export async function createCampaign(
   deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'live' | 'delivery'>,
@@ -62,7 +63,7 @@ export async function listCampaigns(
   const last = page.at(-1)
   return {
     rows: await presentCampaigns(deps, tenantId, page),
-    nextCursor: last && rows.length > limit ? encodeCursor([last.created_at.toISOString(), last.id]) : null,
+    nextCursor: last && rows.length > limit ? encodeCursor([last.created_at.getTime(), last.id]) : null,
   }
 }
 

@@ -155,7 +155,7 @@ export function pageCampaigns(
     tenantId: string
     limit: number
     state?: CampaignState | undefined
-    before?: readonly [string, string] | undefined
+    before?: readonly [number, string] | undefined
   },
 ) {
   const { tenantId, limit, state, before } = page
@@ -169,7 +169,7 @@ export function pageCampaigns(
         eb(
           eb.refTuple('created_at', 'id'),
           '<',
-          eb.tuple(new Date((before as readonly [string, string])[0]), (before as readonly [string, string])[1]),
+          eb.tuple(new Date((before as readonly [number, string])[0]), (before as readonly [number, string])[1]),
         ),
       ),
     )

@@ -101,6 +101,10 @@ test('campaigns are listed newest first, page by page, and by state', async () =
   assert.equal(second.nextCursor, null)
   assert.deepEqual(idsOf((await api.get('/v1/campaigns?state=cancelled')).body), made.slice(0, 1))
   assert.equal((await api.get('/v1/campaigns?state=nonsense')).status, 400)
+  const forged = Buffer.from('["0000-01-01T00:00:00Z", 1e99]').toString('base64url')
+  for (const cursor of ['nonsense', forged]) {
+    assert.equal((await api.get(`/v1/campaigns?cursor=${cursor}`)).body.rows.length, 3)
+  }
 })
 
 test('a viewer reads and does not write, an editor does not send, and nobody does anything without a credential', async () => {
