@@ -20,7 +20,8 @@ export async function recordEvents(
     id: id ?? ids.next(),
     type,
     contactId: contactId ?? null,
-    at: at ?? now.toISOString(),
+    // In UTC: PostgreSQL takes no offset beyond 15:59.
+    at: (at === undefined ? now : new Date(at)).toISOString(),
     properties,
   }))
   return { accepted: await db.withTenant(tenantId, (trx) => insertExternalEvents(trx, tenantId, { events, now })) }

@@ -79,6 +79,23 @@ test('an event with an id that was seen before counts once, also when told twice
   assert.equal(rows.filter(({ kind }: { kind: string }) => kind === 'event').length, 2)
 })
 
+test('an event may name its time in any offset', async () => {
+  const tenantId = world.app.tenant()
+  const contactId = world.audience.addContact(tenantId)
+  const api = world.app.as({ tenantId, role: 'owner' })
+  const events = ['+23:59', '-23:59', 'Z'].map((offset) => ({
+    type: 'visit',
+    contactId,
+    at: `2026-01-02T12:00:00${offset}`,
+  }))
+  assert.equal((await api.post('/v1/events', { events })).status, 202)
+  const { rows } = (await api.get(`/v1/contacts/${contactId}/timeline`)).body
+  assert.deepEqual(
+    rows.slice(0, 3).map(({ at }: { at: string }) => at),
+    ['2026-01-03T11:59:00.000Z', '2026-01-02T12:00:00.000Z', '2026-01-01T12:01:00.000Z'],
+  )
+})
+
 test('the same event id in two workspaces is two events', async () => {
   const id = randomUUID()
   for (const tenantId of [world.app.tenant(), world.app.tenant()]) {
