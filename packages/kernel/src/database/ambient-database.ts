@@ -61,7 +61,8 @@ export class AmbientDatabase implements Database {
     return this.#migrator.drift()
   }
 
-  backup(file: string): Promise<void> {
+  async backup(file: string): Promise<void> {
+    if (this.#transactions.current() !== undefined) throw databaseProblem('self_wait')
     return this.#engine.backup(file)
   }
 

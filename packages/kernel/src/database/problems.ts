@@ -37,7 +37,7 @@ export const databaseProblem = defineProblems('database', {
   self_wait: {
     kind: 'failed',
     message:
-      'A query outside transactions was asked for by work that has one open: it would wait for itself. Use ownerInTransaction',
+      'Something that needs a connection of its own was asked for by work that has a transaction open: it would wait for itself. End the transaction first, or use ownerInTransaction',
   },
   no_transaction: {
     kind: 'failed',

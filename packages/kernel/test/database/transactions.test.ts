@@ -147,7 +147,7 @@ test('the owner works inside the open transaction and falls with it', async () =
   assert.deepEqual(rows, [{ shelf: null }])
 })
 
-test('an owner query that would wait for the caller is refused, and one outside a transaction is asked for', async () => {
+test('what would wait for its own caller is refused, and so is joining where nothing is open', async () => {
   const tenantId = await buildTenant(db)
   await db.withTenant(tenantId, async () => {
     await assert.rejects(internals.query('select 1'), { code: 'database.self_wait' })
