@@ -3,7 +3,8 @@ import { StringDecoder } from 'node:string_decoder'
 import { type Dialect, isBlank } from './dialect.ts'
 import { incomplete, scanRow, unclosed } from './scan-row.ts'
 
-const chunkBytes = 512 * 1024
+/** Small enough for its text to be made, and thrown away, among V8's young objects: large strings wait for a full collection. */
+const chunkBytes = 32 * 1024
 /** A row that is longer is refused: nothing a contact has needs it, and memory stays bounded. */
 export const maxRowLength = 256 * 1024
 /** Characters after which a read ends, however few its rows: a batch is held in memory. */

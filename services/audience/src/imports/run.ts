@@ -10,6 +10,7 @@ import { readBatch } from './batch.ts'
 import { compileRows, type FoundFields } from './contact-rows.ts'
 import { RowReader } from './row-reader.ts'
 import { removeSpool, spoolPath } from './spool.ts'
+import { StagedRows } from './staged-rows.ts'
 import { writeBatch } from './write-batch.ts'
 
 const progressIntervalMs = 250
@@ -52,20 +53,23 @@ async function readToEnd(
     onDuplicate: plan.onDuplicate,
     readRow: compileRows(plan, headers, found),
     found,
+    nextId: () => deps.ids.next(),
   }
+  let [inHand, spare] = [new StagedRows(), new StagedRows()]
   const tell = createTeller(deps, row.tenant_id)
   await using reader = new RowReader(await open(path), row.dialect, {
     bytes: Number(row.cursor_bytes),
     row: row.cursor_row,
   })
-  for (let batch = await readBatch(reader, options); ; ) {
-    const next = batch.isLast ? undefined : readBatch(reader, options)
+  for (let batch = await readBatch(reader, inHand, options); ; ) {
+    const next = batch.isLast ? undefined : readBatch(reader, spare, options)
     const [written, following] = await Promise.all([writeBatch(deps, row, plan, batch), next])
     if (written === undefined || following === undefined) return written
     tell(written)
     // Thrown, so that the job is tried again: by the next process, where this one stopped.
     signal.throwIfAborted()
     batch = following
+    ;[inHand, spare] = [spare, inHand]
   }
 }
 

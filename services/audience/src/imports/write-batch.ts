@@ -13,7 +13,7 @@ import {
 } from '../store/import-batch.ts'
 import { advanceImport, claimBatch, type ImportRow, insertRejects } from '../store/imports.ts'
 import type { Schema } from '../store/tables.ts'
-import { type Batch, copyText } from './batch.ts'
+import type { Batch } from './batch.ts'
 import type { ImportPlan } from './plan.ts'
 
 /**
@@ -45,13 +45,12 @@ async function writeContacts(
 ): Promise<number> {
   await insertFields(db, facts.tenantId, facts.now, newFields(batch))
   await createStage(db)
-  await deps.db.copyIn(stageColumns, chunksOf(copyText(batch.contacts.values(), () => deps.ids.next())), 'format text')
+  await deps.db.copyIn(stageColumns, batch.contacts.chunks(), 'format text')
   const created = await upsertStaged(db, facts)
   if (plan.listId !== undefined) await joinStagedToList(db, facts, plan.listId)
   if (plan.tags.length > 0) await tagStaged(db, facts, plan.tags)
   await writeRowTags(db, facts, batch)
-  const hasUnhappy = batch.contacts.values().some(({ status }) => status !== 'subscribed')
-  if (hasUnhappy) await suppressStaged(db, facts)
+  if (batch.contacts.hasUnhappy) await suppressStaged(db, facts)
   return created
 }
 
@@ -64,15 +63,11 @@ function newFields(batch: Batch) {
 async function writeRowTags(db: Kysely<Schema>, { tenantId }: BatchFacts, batch: Batch): Promise<void> {
   const keys: string[] = []
   const tags: string[] = []
-  for (const contact of batch.contacts.values()) {
-    for (const tag of contact.tags) {
-      keys.push(contact.key)
+  for (const [key, named] of batch.contacts.tags) {
+    for (const tag of named) {
+      keys.push(key)
       tags.push(tag)
     }
   }
   if (keys.length > 0) await tagByKey(db, tenantId, keys, tags)
-}
-
-async function* chunksOf(buffer: Buffer): AsyncIterable<Uint8Array> {
-  yield buffer
 }

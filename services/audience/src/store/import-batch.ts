@@ -13,8 +13,8 @@ export interface BatchFacts {
   readonly onDuplicate: 'update' | 'keep'
 }
 
-/** The columns of `copyText`, in its order. */
-export const stageColumns = 'import_stage (id, email, email_key, first_name, last_name, fields, status)'
+/** The columns of `StagedRows`, in its order. */
+export const stageColumns = 'import_stage (id, email_key, email, first_name, last_name, fields, status)'
 
 /**
  * Makes the table that COPY fills: COPY into a table with row security is refused. A fresh temporary table has no
@@ -54,7 +54,7 @@ export async function upsertStaged(db: Db, facts: BatchFacts): Promise<number> {
         ${`import:${importId}`}::text
       from upserted
       where consent_at = ${now}::timestamptz and consent_basis <> 'none'
-      on conflict do nothing
+      order by id
     )
     select (count(*) filter (where is_new))::int as created from upserted
   `.execute(db)

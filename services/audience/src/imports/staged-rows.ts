@@ -1,0 +1,131 @@
+import { type ContactRow, graver } from './contact-rows.ts'
+import type { RowStatus } from './status-words.ts'
+
+const firstCapacity = 512 * 1024
+const columns = ['id', 'key', 'email', 'firstName', 'lastName', 'fields', 'status'] as const
+const tab = 9
+
+/**
+ * The contacts of one batch as COPY's text format (https://www.postgresql.org/docs/current/sql-copy.html), one row a person.
+ * They are bytes from the moment they are read: as objects they would live just long enough to wait for a full garbage
+ * collection, and memory would grow with the file. Used again for the batch after the next.
+ */
+export class StagedRows {
+  #bytes = Buffer.allocUnsafe(firstCapacity)
+  #length = 0
+  /** Where the row of an address key begins and ends. */
+  readonly #places = new Map<string, number>()
+  readonly #starts: number[] = []
+  readonly #ends: number[] = []
+  #hasMerged = false
+  readonly #tags = new Map<string, readonly string[]>()
+  #hasUnhappy = false
+
+  get size(): number {
+    return this.#places.size
+  }
+
+  /** Tags that rows name, by address key. */
+  get tags(): ReadonlyMap<string, readonly string[]> {
+    return this.#tags
+  }
+
+  /** Whether anybody here must not be written to. */
+  get hasUnhappy(): boolean {
+    return this.#hasUnhappy
+  }
+
+  clear(): this {
+    this.#length = 0
+    this.#places.clear()
+    this.#starts.length = 0
+    this.#ends.length = 0
+    this.#tags.clear()
+    this.#hasMerged = false
+    this.#hasUnhappy = false
+    return this
+  }
+
+  /** Adds a row, or merges it with the earlier one of the same person as if they were written one after the other. */
+  add(row: ContactRow, id: string, onDuplicate: 'update' | 'keep'): void {
+    if (row.status !== 'subscribed') this.#hasUnhappy = true
+    const place = this.#places.get(row.key)
+    if (place === undefined) {
+      const start = this.#length + id.length + 1
+      const next = this.#starts.length
+      this.#write(next, row, id)
+      // Read back, because a piece of a larger text would keep all of that in memory. Keys are ASCII.
+      this.#places.set(this.#bytes.latin1Slice(start, start + row.key.length), next)
+      if (row.tags.length > 0) this.#tags.set(row.key, row.tags)
+      return
+    }
+    this.#hasMerged = true
+    const earlier = this.#read(place)
+    this.#write(place, merge(earlier, row, onDuplicate), earlier.id)
+    if (row.tags.length > 0) {
+      this.#tags.set(row.key, [...new Set([...(this.#tags.get(row.key) ?? []), ...row.tags])])
+    }
+  }
+
+  /** The rows in COPY's format. */
+  async *chunks(): AsyncGenerator<Buffer> {
+    if (!this.#hasMerged) {
+      yield this.#bytes.subarray(0, this.#length)
+      return
+    }
+    yield Buffer.concat(this.#starts.map((start, place) => this.#bytes.subarray(start, this.#ends[place])))
+  }
+
+  #write(place: number, row: ContactRow, id: string): void {
+    const line = `${id}\t${row.key}\t${row.email}\t${escapeCopy(row.firstName)}\t${escapeCopy(row.lastName)}\t${escapeCopy(row.fields)}\t${row.status}\n`
+    // A UTF-16 unit takes at most three bytes of UTF-8.
+    this.#reserve(line.length * 3)
+    this.#starts[place] = this.#length
+    this.#length += this.#bytes.write(line, this.#length)
+    this.#ends[place] = this.#length
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#length + bytes <= this.#bytes.length) return
+    const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + bytes))
+    this.#bytes.copy(grown, 0, 0, this.#length)
+    this.#bytes = grown
+  }
+
+  #read(place: number): ContactRow & { id: string } {
+    const line = this.#bytes.toString('utf8', this.#starts[place], (this.#ends[place] as number) - 1)
+    const cells = line.split(String.fromCharCode(tab)).map(unescapeCopy)
+    const row = Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? '']))
+    return { ...(row as Omit<ContactRow, 'tags'> & { id: string; status: RowStatus }), tags: [] }
+  }
+}
+
+/** What is given later wins, what is missing stays. */
+function merge(earlier: ContactRow, later: ContactRow, onDuplicate: 'update' | 'keep'): ContactRow {
+  const status = graver(earlier.status, later.status)
+  if (onDuplicate === 'keep') return { ...earlier, status }
+  return {
+    ...earlier,
+    status,
+    firstName: later.firstName || earlier.firstName,
+    lastName: later.lastName || earlier.lastName,
+    fields: mergeJson(earlier.fields, later.fields),
+  }
+}
+
+function mergeJson(earlier: string, later: string): string {
+  if (later === '{}') return earlier
+  if (earlier === '{}') return later
+  return JSON.stringify({ ...JSON.parse(earlier), ...JSON.parse(later) })
+}
+
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+const unescapes: Readonly<Record<string, string>> = { '\\\\': '\\', '\\t': '\t', '\\n': '\n', '\\r': '\r' }
+
+function escapeCopy(text: string): string {
+  return /[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, (found) => escapes[found] as string) : text
+}
+
+function unescapeCopy(text: string): string {
+  return text.replace(/\\[\\tnr]/g, (found) => unescapes[found] as string)
+}
