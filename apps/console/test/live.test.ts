@@ -68,7 +68,7 @@ test('the connection closes with the last watcher', () => {
   platform.sockets[0]?.open()
   const stopOther = client.watch(workspace, 'home', () => undefined)
   stop()
-  expect(platform.sockets[0]?.sent.at(-1)).toEqual({ watch: ['home'] })
+  expect(platform.sockets[0]?.sent.slice(1)).toEqual([{ watch: ['home'] }, { unwatch: ['report/1'] }])
   stopOther()
   expect(client.state).toBe('off')
   expect(platform.sockets[0]?.readyState).toBe(3)

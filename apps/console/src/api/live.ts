@@ -66,7 +66,7 @@ export class LiveClient {
     const isNew = listeners.size === 0
     this.#watchers.set(topic, listeners.add(listener))
     if (this.#state === 'off') this.#connect()
-    else if (isNew) this.#sayTopics()
+    else if (isNew) this.#say({ watch: [topic] })
     return () => this.#unwatch(topic, listener)
   }
 
@@ -76,7 +76,7 @@ export class LiveClient {
     if (listeners?.size !== 0) return
     this.#watchers.delete(topic)
     if (this.#watchers.size === 0) this.#close()
-    else this.#sayTopics()
+    else this.#say({ unwatch: [topic] })
   }
 
   #connect(): void {
@@ -92,7 +92,7 @@ export class LiveClient {
     this.#socket = socket
     socket.onopen = () => {
       this.#opened()
-      this.#sayTopics()
+      this.#say({ watch: [...this.#watchers.keys()] })
     }
     socket.onmessage = ({ data }) => this.#receive(String(data))
     socket.onclose = () => {
@@ -111,10 +111,10 @@ export class LiveClient {
     }
   }
 
-  #sayTopics(): void {
-    if (this.#socket?.readyState === 1) {
-      this.#socket.send(JSON.stringify({ watch: [...this.#watchers.keys()] }))
-    } else if (this.#events) {
+  /** A socket is told what changed; an event stream names its topics once, so it is opened anew. */
+  #say(words: { watch: readonly string[] } | { unwatch: readonly string[] }): void {
+    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(words))
+    else if (this.#events) {
       this.#drop()
       this.#connectEvents()
     }

@@ -31,7 +31,8 @@ export function FileDrop({ onUploaded }: { onUploaded: (found: Import) => void }
         p={48}
         style={{
           borderStyle: 'dashed',
-          borderColor: isOver ? 'var(--tone-accent)' : undefined,
+          borderWidth: 2,
+          borderColor: isOver ? 'var(--tone-accent)' : 'var(--mantine-color-default-border)',
           background: isOver ? 'var(--mantine-color-accent-light)' : undefined,
         }}
       >

@@ -14,6 +14,8 @@ import { FileDrop } from './FileDrop.tsx'
 import { ImportProgress } from './ImportProgress.tsx'
 import { MappingForm } from './MappingForm.tsx'
 
+const safetyMs = 2_000
+
 /** Drop a file, say what its columns are, watch it come in. The import's id is in the address: a reload goes on. */
 export function ImportPage() {
   const { filters, setFilter } = useFilters(['id'])
@@ -28,7 +30,11 @@ export function ImportPage() {
 
 function ImportSteps({ id }: { id: string }) {
   const client = useQueryClient()
-  const found = useQuery(importQuery(id))
+  const found = useQuery({
+    ...importQuery(id),
+    // A small file may be done before the page hears of it live.
+    refetchInterval: ({ state }) => (state.data?.state === 'running' ? safetyMs : false),
+  })
   const topic = found.data?.state === 'running' ? `import/${id}` : undefined
   useLive(topic, (message) => {
     const { queryKey } = importQuery(id)

@@ -25,9 +25,15 @@ import { DeliveryTable } from './DeliveryTable.tsx'
 import { Funnel } from './Funnel.tsx'
 import { LinkTable, VariantTable } from './ResultTables.tsx'
 
+const safetyMs = 5_000
+
 export function ReportPage() {
   const id = useRouteId()
-  const report = useQuery(reportQuery(id))
+  const report = useQuery({
+    ...reportQuery(id),
+    // What changed between the first read and the first live message is not missed for long.
+    refetchInterval: ({ state }) => (state.data?.campaign.finishedAt === null ? safetyMs : false),
+  })
   useLiveReport(id)
   return <Loaded query={report}>{(found) => <ReportView report={found} />}</Loaded>
 }
