@@ -92,10 +92,11 @@ export type SystemService = {
   needs: string[]
   level: number
   state: string
+  critical: boolean
   startedInMs?: number
-  failure?: string
-  health?: { state: HealthState; reason?: string; checkedInMs?: number }
 }
+export type Health = { state: HealthState; reason?: string; checkedInMs?: number }
+export type HealthReport = Health & { services: Record<string, Health> }
 export type OperationSummary = {
   kind: string
   operation: string
@@ -105,4 +106,9 @@ export type OperationSummary = {
   p95Ms: number
 }
 export type JobCounts = { name: string; waiting: number; running: number; failed: number }
-export type SystemReport = { services: SystemService[]; operations: OperationSummary[]; jobs?: JobCounts[] }
+export type SystemReport = {
+  services: SystemService[]
+  health: HealthReport
+  operations: OperationSummary[]
+  jobs?: JobCounts[]
+}

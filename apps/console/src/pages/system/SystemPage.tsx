@@ -1,7 +1,7 @@
 import { Badge, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { systemQuery } from '../../api/analytics.ts'
-import type { JobCounts, OperationSummary, SystemReport, SystemService } from '../../api/types.ts'
+import type { Health, JobCounts, OperationSummary, SystemReport, SystemService } from '../../api/types.ts'
 import { formatMs, formatNumber, formatPercent } from '../../format.ts'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
@@ -26,23 +26,25 @@ export function SystemPage() {
   )
 }
 
-function Report({ report: { services, operations, jobs = [] } }: { report: SystemReport }) {
-  const up = services.filter(({ health }) => health === undefined || health.state === 'up').length
+function Report({ report: { services, health, operations, jobs = [] } }: { report: SystemReport }) {
+  const rows = services.map((service) => ({ ...service, health: health.services[service.name] }))
+  const up = rows.filter((row) => row.health?.state === 'up').length
   const calls = operations.reduce((sum, { count }) => sum + count, 0)
   const errors = operations.reduce((sum, row) => sum + row.errors, 0)
-  const byLevel = [...services].sort((a, b) => a.level - b.level || a.name.localeCompare(b.name))
+  const jobRuns = operations.filter(({ kind }) => kind === 'job').reduce((sum, { count }) => sum + count, 0)
+  const byLevel = rows.sort((a, b) => a.level - b.level || a.name.localeCompare(b.name))
   const busiest = [...operations].sort((a, b) => b.count - a.count).slice(0, shownOperations)
   return (
     <Stack gap="lg">
       <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm">
-        <StatTile label="Services up" value={`${up} of ${services.length}`} />
-        <StatTile label="Calls since the start" value={formatNumber(calls)} />
+        <StatTile label="Services up" value={`${up} of ${services.length}`} note={healthStates[health.state].label} />
+        <StatTile label="Calls" value={formatNumber(calls)} note="Since the start" />
         <StatTile
           label="Succeeded"
           value={formatPercent(calls - errors, calls)}
           note={`${formatNumber(errors)} errors`}
         />
-        <StatTile label="Jobs waiting" value={formatNumber(jobs.reduce((sum, { waiting }) => sum + waiting, 0))} />
+        <StatTile label="Jobs run" value={formatNumber(jobRuns)} note="Since the start" />
       </SimpleGrid>
       <Section title="Services" description="Started level by level; a level needs only those before it" flush>
         <DataTable label="Services" rows={byLevel} columns={serviceColumns} keyOf={({ name }) => name} />
@@ -64,7 +66,9 @@ function Report({ report: { services, operations, jobs = [] } }: { report: Syste
   )
 }
 
-const serviceColumns: readonly Column<SystemService>[] = [
+type ServiceRow = SystemService & { health: Health | undefined }
+
+const serviceColumns: readonly Column<ServiceRow>[] = [
   {
     header: 'Service',
     bare: true,
@@ -90,7 +94,7 @@ const serviceColumns: readonly Column<SystemService>[] = [
   { header: 'Version', align: 'right', cell: ({ version }) => version },
 ]
 
-function ServiceHealth({ health, state }: { health: SystemService['health']; state: string }) {
+function ServiceHealth({ health, state }: Pick<ServiceRow, 'health' | 'state'>) {
   if (health === undefined) return <Badge color="gray">{state}</Badge>
   return (
     <>
