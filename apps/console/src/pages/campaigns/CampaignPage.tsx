@@ -20,7 +20,7 @@ import { CheckStep } from './CheckStep.tsx'
 import { CrewStep } from './CrewStep.tsx'
 import { SendStep } from './SendStep.tsx'
 import { StepRail } from './StepRail.tsx'
-import { type CampaignStepKey, stepNamed } from './steps.ts'
+import { type CampaignStepKey, isEditable, stepNamed } from './steps.ts'
 import { VariantsStep } from './VariantsStep.tsx'
 
 export interface CampaignStepProps {
@@ -37,6 +37,9 @@ const views = {
   approve: ApproveStep,
   send: SendStep,
 } satisfies Record<CampaignStepKey, unknown>
+
+/** Steps that change the campaign: of a scheduled or launched one they are there to be read. */
+const editing: ReadonlySet<CampaignStepKey> = new Set(['brief', 'variants', 'audience'])
 
 /** One campaign from its brief to its launch, a step at a time; the step is in the address. */
 export function CampaignPage() {
@@ -76,7 +79,9 @@ function CampaignFlow({ campaign }: { campaign: Campaign }) {
           <StepRail campaign={campaign} step={step} onStep={goTo} />
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 9 }}>
-          <View campaign={campaign} goTo={goTo} />
+          <fieldset className="plain" disabled={editing.has(step) && !isEditable(campaign)}>
+            <View campaign={campaign} goTo={goTo} />
+          </fieldset>
         </Grid.Col>
       </Grid>
     </>

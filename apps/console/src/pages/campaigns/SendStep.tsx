@@ -39,7 +39,7 @@ export function SendStep({ campaign, goTo }: CampaignStepProps) {
     default:
       return (
         <Section title="Send">
-          <Alert color="teal" title={campaign.state === 'cancelled' ? 'It was cancelled' : 'It is on its way'}>
+          <Alert color="teal" title={endWords[campaign.state] ?? 'It is on its way'}>
             <ButtonLink size="xs" variant="default" to={paths.campaignReport(campaign.id)}>
               Open the live report
             </ButtonLink>
@@ -48,6 +48,8 @@ export function SendStep({ campaign, goTo }: CampaignStepProps) {
       )
   }
 }
+
+const endWords: Partial<Record<Campaign['state'], string>> = { cancelled: 'It was cancelled', done: 'It was sent' }
 
 const refreshOf = (campaign: Campaign) => [
   campaignQuery(campaign.id).queryKey,

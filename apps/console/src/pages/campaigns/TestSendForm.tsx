@@ -44,7 +44,7 @@ export function TestSendForm({ campaign }: { campaign: Campaign }) {
             Send test
           </Button>
         </Group>
-        <ContactSelect value={contactId} onChange={setContact} label="With the values of" />
+        <ContactSelect value={contactId} onChange={setContact} label="As" />
         <ProblemAlert error={problem} />
         {result && (
           <Alert color={result.accepted ? 'teal' : 'red'} title={result.accepted ? 'Accepted' : 'Not accepted'}>

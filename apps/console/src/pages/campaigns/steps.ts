@@ -11,6 +11,11 @@ export const campaignSteps = [
 ] as const
 export type CampaignStepKey = (typeof campaignSteps)[number]['key']
 
+/** Whether brief, variants, audience and sender may still change. */
+export function isEditable({ state }: Campaign): boolean {
+  return state === 'draft' || state === 'approved'
+}
+
 /** Where a person goes on with a campaign they open. */
 export function currentStep(campaign: Campaign): CampaignStepKey {
   if (campaign.state !== 'draft') return 'send'
