@@ -49,10 +49,47 @@ const dark: MantineColorsTuple = [
   '#0d0d11',
 ]
 
+const teal: MantineColorsTuple = [
+  '#eef8f2',
+  '#dff1e7',
+  '#bfe3cf',
+  '#93d0b0',
+  '#64b98e',
+  '#3fa574',
+  '#2b9a66',
+  '#217c52',
+  '#1a6342',
+  '#144c33',
+]
+const orange: MantineColorsTuple = [
+  '#fdf6e9',
+  '#faecd1',
+  '#f3d8a2',
+  '#ecc06b',
+  '#e5a93d',
+  '#dd951c',
+  '#c97f0a',
+  '#a36607',
+  '#7f5006',
+  '#5f3c05',
+]
+const red: MantineColorsTuple = [
+  '#fdf1f1',
+  '#fbe3e3',
+  '#f5c3c4',
+  '#ee9c9e',
+  '#e67579',
+  '#dd565b',
+  '#d1434a',
+  '#b2343b',
+  '#902a30',
+  '#6e2025',
+]
+
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 5 },
-  colors: { accent, gray, dark },
+  colors: { accent, gray, dark, teal, orange, red },
   black: '#1d1d25',
   defaultRadius: 'md',
   fontFamily: 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif',
@@ -78,7 +115,7 @@ export const theme = createTheme({
       defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] },
     }),
     Modal: Modal.extend({ defaultProps: { centered: true, padding: 'lg', radius: 'lg' } }),
-    Table: Table.extend({ defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'md', highlightOnHover: true } }),
+    Table: Table.extend({ defaultProps: { verticalSpacing: 'sm', horizontalSpacing: 'lg', highlightOnHover: true } }),
     Tooltip: Tooltip.extend({ defaultProps: { withArrow: true, openDelay: 250, multiline: true, maw: 320 } }),
   },
 })

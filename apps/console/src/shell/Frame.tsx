@@ -1,6 +1,5 @@
-import { AppShell, Box, Burger, Button, Center, Group, Loader, Progress, Stack, Text, Title } from '@mantine/core'
+import { Anchor, AppShell, Box, Burger, Center, Group, Kbd, Loader, Progress, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconExternalLink } from '@tabler/icons-react'
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect } from 'react'
 import { MenuLink, TextLink } from '../links.tsx'
@@ -81,22 +80,16 @@ function Navigation() {
         </Stack>
       </AppShell.Section>
       <AppShell.Section>
-        <Group justify="space-between" px="xs" py={6}>
-          <Button
-            component="a"
-            href="/docs/api"
-            target="_blank"
-            rel="noreferrer"
-            variant="transparent"
-            color="gray"
-            size="compact-xs"
-            rightSection={<IconExternalLink size={12} />}
-          >
+        <Group justify="space-between" px="sm" py={6} wrap="nowrap">
+          <Anchor href="/docs/api" target="_blank" rel="noreferrer" size="xs" c="dimmed">
             API reference
-          </Button>
-          <Text size="xs" c="dimmed">
-            Press ?
-          </Text>
+          </Anchor>
+          <Group gap={6} wrap="nowrap" visibleFrom="sm">
+            <Text size="xs" c="dimmed">
+              Keys
+            </Text>
+            <Kbd size="xs">?</Kbd>
+          </Group>
         </Group>
       </AppShell.Section>
     </>

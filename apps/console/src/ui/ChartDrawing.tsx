@@ -37,7 +37,7 @@ function optionOf({ times, formatTime, series }: ChartProps) {
   const text = { color: color('--muted'), fontFamily: 'inherit', fontSize: 11 }
   return {
     animationDuration: 250,
-    grid: { left: 4, right: 8, top: 30, bottom: 0, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    grid: { left: 4, right: 8, top: 30, bottom: 6, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     legend: { top: 0, left: 0, itemWidth: 10, itemHeight: 10, itemGap: 18, icon: 'roundRect', textStyle: text },
     tooltip: {
       trigger: 'axis',

@@ -24,7 +24,7 @@ export function PageHeader({ title, above, description, beside, children }: Page
       )}
       <Group justify="space-between" align="flex-start" gap="sm">
         <Box style={{ flex: '1 1 260px', minWidth: 0 }}>
-          <Group gap="sm">
+          <Group gap="md">
             <Title order={1} style={{ letterSpacing: '-0.015em', overflowWrap: 'anywhere' }}>
               {title}
             </Title>

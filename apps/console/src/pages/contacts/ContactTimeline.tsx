@@ -8,6 +8,7 @@ import {
   IconMail,
   IconMailX,
   IconTag,
+  IconUserCheck,
   IconUserPlus,
 } from '@tabler/icons-react'
 import type { TimelineEntry } from '../../api/types.ts'
@@ -17,6 +18,7 @@ import { Moment } from '../../ui/Moment.tsx'
 
 /** The picture of a kind by a word in its name: kinds come from several services and grow. */
 const pictures: readonly (readonly [RegExp, Icon, string])[] = [
+  [/consent/, IconUserCheck, 'gray'],
   [/click/, IconClick, 'accent'],
   [/open/, IconEye, 'accent'],
   [/unsubscri|suppress|block|held|holdout/, IconBan, 'orange'],

@@ -26,7 +26,7 @@ export function ContactSelect({ value, onChange, label = 'Preview as' }: Contact
   return (
     <Select
       aria-label={label}
-      placeholder={`${label}: a made-up contact`}
+      placeholder={`${label} a sample contact`}
       data={all.map((contact) => ({ value: contact.id, label: nameOf(contact) }))}
       filter={({ options }) => options}
       value={value ?? null}
@@ -36,7 +36,7 @@ export function ContactSelect({ value, onChange, label = 'Preview as' }: Contact
       onSearchChange={setTyped}
       nothingFoundMessage="Nobody by that name"
       size="xs"
-      w={230}
+      w={250}
     />
   )
 }

@@ -1,4 +1,16 @@
-import { Badge, Button, Grid, Group, Kbd, SegmentedControl, SimpleGrid, Stack, TextInput, Tooltip } from '@mantine/core'
+import {
+  Badge,
+  Button,
+  Grid,
+  Group,
+  Input,
+  Kbd,
+  SegmentedControl,
+  SimpleGrid,
+  Stack,
+  TextInput,
+  Tooltip,
+} from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
@@ -80,12 +92,8 @@ export function EmailEditor({ email }: { email: Email }) {
           <Stack gap="sm">
             <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
               <TextInput label="Name" required readOnly={!mayWrite} {...form.getInputProps('name')} />
-              <div>
-                <label htmlFor="format" style={{ fontSize: 'var(--mantine-font-size-sm)', fontWeight: 500 }}>
-                  Format
-                </label>
+              <Input.Wrapper label="Format" labelElement="div">
                 <SegmentedControl
-                  id="format"
                   fullWidth
                   aria-label="Format of the body"
                   readOnly={!mayWrite}
@@ -95,7 +103,7 @@ export function EmailEditor({ email }: { email: Email }) {
                   ]}
                   {...form.getInputProps('format')}
                 />
-              </div>
+              </Input.Wrapper>
             </SimpleGrid>
             <TextInput label="Subject" required readOnly={!mayWrite} {...form.getInputProps('subject')} />
             <TextInput
@@ -105,7 +113,7 @@ export function EmailEditor({ email }: { email: Email }) {
               {...form.getInputProps('preheader')}
             />
             <Group justify="space-between" align="flex-end">
-              <span style={{ fontSize: 'var(--mantine-font-size-sm)', fontWeight: 500 }}>Body</span>
+              <Input.Label labelElement="div">Body</Input.Label>
               {mayWrite && <FieldPicker onPick={(text) => code.current?.insert(text)} />}
             </Group>
             <CodeEditor

@@ -1,4 +1,4 @@
-import { SimpleGrid, Stack } from '@mantine/core'
+import { SimpleGrid, Stack, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { homeQuery } from '../../api/analytics.ts'
@@ -57,7 +57,13 @@ function Overview({ home }: { home: Home }) {
         </Section>
       )}
       <Section title="Last 24 hours" description="By the hour, everything this workspace sent and what came of it">
-        <HourBars hours={home.hours} />
+        {home.hours.some(({ sent, opens, clicks }) => sent + opens + clicks > 0) ? (
+          <HourBars hours={home.hours} />
+        ) : (
+          <Text size="sm" c="dimmed">
+            Nothing was sent, opened or clicked yet. It draws itself when something is.
+          </Text>
+        )}
       </Section>
       {home.recent.length > 0 && (
         <Section
@@ -97,17 +103,21 @@ function Tiles({ home }: { home: Home | undefined }) {
         note={home && `${formatNumber(home.suppressed)} suppressed`}
         explanation="Subscribed, with a consent basis, and not on the suppression list: those a campaign would write to."
       />
-      <StatTile label="Sent, 24 h" value={day && formatCompact(day.sent)} note="Accepted by the receiving server" />
+      <StatTile
+        label="Sent, 24 h"
+        value={day && formatCompact(day.sent)}
+        explanation="Messages that the receiving servers accepted."
+      />
       <StatTile
         label="Opened, 24 h"
         value={day && formatCompact(day.opened)}
-        note={day && `${formatPercent(day.opened, day.sent)} of sent`}
+        note={day && day.sent > 0 && `${formatPercent(day.opened, day.sent)} of sent`}
         explanation={day && machineNote('opens', day.machineOpened)}
       />
       <StatTile
         label="Clicked, 24 h"
         value={day && formatCompact(day.clicked)}
-        note={day && `${formatPercent(day.clicked, day.sent)} of sent`}
+        note={day && day.sent > 0 && `${formatPercent(day.clicked, day.sent)} of sent`}
         explanation={day && machineNote('clicks', day.machineClicked)}
       />
     </SimpleGrid>

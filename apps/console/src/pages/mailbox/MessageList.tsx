@@ -1,4 +1,4 @@
-import { Box, Group, ScrollArea, Text, UnstyledButton } from '@mantine/core'
+import { Box, Group, Text, UnstyledButton } from '@mantine/core'
 import type { SandboxSummary } from '../../api/types.ts'
 import { LoadMore } from '../../parts/PagedTable.tsx'
 import { Moment } from '../../ui/Moment.tsx'
@@ -12,7 +12,7 @@ export interface MessageListProps {
 
 export function MessageList({ rows, list, messageId, onOpen }: MessageListProps) {
   return (
-    <ScrollArea.Autosize mah="calc(100dvh - 250px)" mih={320} type="auto">
+    <Box style={{ height: 'max(520px, calc(100dvh - 250px))', overflowY: 'auto' }}>
       <Box component="ul" m={0} p={0} style={{ listStyle: 'none' }} aria-label="Messages">
         {rows.map(({ id, to, subject, receivedAt }) => (
           <li key={id}>
@@ -25,7 +25,7 @@ export function MessageList({ rows, list, messageId, onOpen }: MessageListProps)
                 <Text size="sm" fw={550} truncate>
                   {to.join(', ')}
                 </Text>
-                <Text component="div" size="xs" c="dimmed">
+                <Text component="div" size="xs" c="dimmed" style={{ flex: 'none' }}>
                   <Moment at={receivedAt} />
                 </Text>
               </Group>
@@ -37,6 +37,6 @@ export function MessageList({ rows, list, messageId, onOpen }: MessageListProps)
         ))}
       </Box>
       <LoadMore list={list} />
-    </ScrollArea.Autosize>
+    </Box>
   )
 }

@@ -7,7 +7,7 @@ import { formatBytes, formatDateTime } from '../../format.ts'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { MailFrame } from '../../ui/MailFrame.tsx'
 
-const frameHeight = 'max(420px, calc(100dvh - 400px))'
+const frameHeight = 'max(410px, calc(100dvh - 360px))'
 
 export function ReadingPane({ messageId, onBack }: { messageId: string; onBack: () => void }) {
   const message = useQuery(sandboxMessageQuery(messageId))

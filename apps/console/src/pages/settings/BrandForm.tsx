@@ -29,7 +29,7 @@ function Fields({ brand }: { brand: Brand }) {
   )
   return (
     <form onSubmit={form.onSubmit(submit)}>
-      <fieldset disabled={!mayWrite} style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}>
+      <fieldset className="plain" disabled={!mayWrite}>
         <Stack maw={720}>
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
             <TextInput label="Name" {...form.getInputProps('name')} />
