@@ -1,4 +1,4 @@
-import { QueryCache, QueryClient } from '@tanstack/react-query'
+import { hashKey, QueryCache, QueryClient } from '@tanstack/react-query'
 import {
   createRootRouteWithContext,
   createRoute,
@@ -109,8 +109,10 @@ function page<M extends Record<string, unknown>>(path: string, load: () => Promi
 }
 
 /** A session that ended while the page was open: the frame asks again who is signed in, and goes to the sign-in. */
-function leaveWhenSignedOut(error: Error): void {
+function leaveWhenSignedOut(error: Error, { queryKey }: { queryKey: readonly unknown[] }): void {
   if (!isProblem(error) || error.status !== 401 || router.state.location.pathname === paths.signIn) return
+  // The frame's own question is answered where it is asked; asking again here would never end.
+  if (hashKey(queryKey) === hashKey(meQuery.queryKey)) return
   queryClient.removeQueries({ queryKey: meQuery.queryKey })
   void router.invalidate()
 }
