@@ -1,6 +1,6 @@
 import { Audience, type BlockReason } from '@fanfare/audience/contract'
 import { Content } from '@fanfare/content/contract'
-import { type AnyService, defineService, implement } from '@fanfare/kernel'
+import { type AnyService, defineService, type Implementation, implement } from '@fanfare/kernel'
 
 export interface FakeContact {
   readonly contactId: string
@@ -25,7 +25,8 @@ const lists = [
   { id: '0198c0de-0000-7000-8000-0000000000a2', name: 'Offers <b>' },
 ]
 
-export function fakeAudience(): FakeAudience {
+/** @param instead operations that a test answers in another way */
+export function fakeAudience(instead: Partial<Implementation<typeof Audience.operations>> = {}): FakeAudience {
   const fake: FakeAudience = {
     service: undefined as unknown as AnyService,
     contacts: new Map(),
@@ -69,8 +70,18 @@ export function fakeAudience(): FakeAudience {
     recordEngagement: unused,
     listFacts: unused,
     countContacts: unused,
+    ...instead,
   })
   return Object.assign(fake, { service: defineService({ provides: Audience, start: () => client }) })
+}
+
+/** An audience of any size that needs no memory: everybody exists, with an address made from their id. */
+export function endlessAudience(): FakeAudience {
+  return fakeAudience({
+    findBlocked: async () => [],
+    mergeValues: async ({ contactIds }) =>
+      contactIds.map((contactId) => ({ contactId, email: `${contactId}@x.example`, values: { first_name: 'Ada' } })),
+  })
 }
 
 export interface FakeEmail {

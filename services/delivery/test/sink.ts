@@ -33,7 +33,7 @@ export async function openSink(
   const messages: Sink['messages'] = []
   const sockets = new Set<Socket>()
   let connections = 0
-  const server: Server = createServer((socket) => {
+  const server: Server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket)).on('error', () => {})
     const connection = ++connections

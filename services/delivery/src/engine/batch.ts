@@ -24,32 +24,43 @@ export interface Run {
   readonly variants: ReadonlyMap<string, PreparedVariant>
   readonly connections: Connections
   readonly watch: DispatchWatch
+  /** How many to claim at once. */
+  readonly limit: number
 }
 export type BatchResult =
-  | { readonly kind: 'sent' }
+  | { readonly kind: 'sent'; readonly handedOff: number }
   | { readonly kind: 'nothing_due' }
   | { readonly kind: 'trouble'; readonly reason: string }
+
+/** After this the rest of a batch goes back, so that who unsubscribes is left out within seconds also at a slow server. */
+const freshForMs = 3_000
 
 /** Claims a batch, sends what may be sent, and leaves no row of it behind in this worker's hands. */
 export async function sendBatch(deps: EngineDeps, state: EngineState, run: Run): Promise<BatchResult> {
   const { ref } = run
   const claimId = randomUUID()
-  const { batchSize: limit, leaseSeconds } = deps.config
+  const { leaseSeconds } = deps.config
   await using lease = holdLease(deps, ref, claimId)
-  const rows = await deps.db.withTenant(ref.tenantId, (trx) => claimDue(trx, ref, { claimId, limit, leaseSeconds }))
+  const rows = await deps.db.withTenant(ref.tenantId, (trx) =>
+    claimDue(trx, ref, { claimId, limit: run.limit, leaseSeconds }),
+  )
   if (rows.length === 0) return { kind: 'nothing_due' }
   state.activeClaims.add(claimId)
   const journal = openJournal(journalFolder(deps.config), claimId)
   try {
     const recipients = await commitAttempts(deps, run, claimId, rows)
     const recorder = new OutcomeRecorder(deps, ref, claimId)
-    const mayGoOn = () => !run.watch.mustStop() && lease.isHeld() && !recorder.hasFailed
+    const staleAt = performance.now() + freshForMs
+    const mayGoOn = () => {
+      return performance.now() < staleAt && !run.watch.mustStop() && lease.isHeld() && !recorder.hasFailed
+    }
     const { unsent, trouble } = await handOff(deps, { ...run, recipients, journal, recorder, mayGoOn })
     const delayMs = trouble === undefined ? 0 : deps.config.reconnectDelayMs
     for (const { id, contactId } of unsent) recorder.add({ id, contactId, outcome: requeued(delayMs) })
     await recorder.finish()
     journal.remove()
-    return trouble === undefined ? { kind: 'sent' } : { kind: 'trouble', reason: trouble }
+    if (trouble !== undefined) return { kind: 'trouble', reason: trouble }
+    return { kind: 'sent', handedOff: recipients.length - unsent.length }
   } finally {
     journal.close()
     state.activeClaims.delete(claimId)

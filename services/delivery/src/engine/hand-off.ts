@@ -18,7 +18,7 @@ export interface HandOff extends Run {
 export interface HandedOff {
   /** Never begun; to go back to the queue. */
   readonly unsent: readonly Recipient[]
-  /** Why no connection could be had, when that is what left some unsent. */
+  /** Why the last of all connections was lost or could not be had. */
   readonly trouble: string | undefined
 }
 
@@ -34,7 +34,7 @@ export async function handOff(deps: EngineDeps, work: HandOff): Promise<HandedOf
     if (!(lane.reason instanceof ConnectionTrouble)) throw lane.reason
     troubles.push(lane.reason.message)
   }
-  return { unsent: queue, trouble: queue.length > 0 && work.mayGoOn() ? troubles[0] : undefined }
+  return { unsent: queue, trouble: troubles.length === lanes ? troubles[0] : undefined }
 }
 
 async function runLane(deps: EngineDeps, work: HandOff, queue: Recipient[]): Promise<void> {

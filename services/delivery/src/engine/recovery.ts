@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { publishSettled } from '../settled.ts'
 import { recordOutcomes, releaseClaims, takeAttempts } from '../store/claims.ts'
@@ -8,8 +9,9 @@ import { interrupted, type Outcome, requeued } from './outcomes.ts'
 
 const setSize = 1_000
 
-export function journalFolder(config: { readonly dataDir: string }): string {
-  return join(config.dataDir, 'delivery')
+/** A database kept in memory has no folder; its journals are of no use to anybody after it either. */
+export function journalFolder({ dataDir }: { readonly dataDir: string }): string {
+  return join(dataDir.startsWith('memory:') ? tmpdir() : dataDir, 'delivery-journals')
 }
 
 /**

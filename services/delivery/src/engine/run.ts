@@ -41,13 +41,21 @@ async function sendDue(deps: EngineDeps, state: EngineState, ref: DispatchRef, s
   const prepared = new Map(variants.map((variant) => [variant.variant_id, prepareVariant(variant)]))
   await using watch = watchDispatch(deps, ref, signal)
   await using connections = new Connections(from.target, deps.config)
+  let limit = firstLimit(deps.config.batchSize, sender.messages_per_second)
   while (!watch.mustStop()) {
-    const result = await sendBatch(deps, state, { ref, from, rate, variants: prepared, connections, watch })
+    const result = await sendBatch(deps, state, { ref, from, rate, variants: prepared, connections, watch, limit })
     deps.progress.changed(ref)
     if (result.kind === 'nothing_due') return undefined
     if (result.kind === 'trouble') return backAway(deps, ref, result.reason)
+    // No more than the server is likely to take before the batch is stale.
+    limit = Math.min(deps.config.batchSize, Math.max(deps.config.connections, result.handedOff * 2))
   }
   return undefined
+}
+
+/** At a limited rate, about what may leave in two seconds. */
+function firstLimit(batchSize: number, messagesPerSecond: number | null): number {
+  return messagesPerSecond === null ? batchSize : Math.min(batchSize, Math.ceil(messagesPerSecond * 2))
 }
 
 async function backAway(deps: EngineDeps, ref: DispatchRef, reason: string): Promise<number> {

@@ -1,10 +1,14 @@
+import { isIP } from 'node:net'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { oneLine } from '../message/plain-text.ts'
 import type { Ending, Stage } from './outcomes.ts'
 
 /** Where and how to connect. */
 export interface SmtpTarget {
+  /** What the certificate must be for. */
   readonly host: string
+  /** Where to connect to: the host, or the address of it that was checked. */
+  readonly address: string
   readonly port: number
   readonly tls: 'required' | 'implicit' | 'none'
   readonly username: string
@@ -52,7 +56,8 @@ export class SmtpSession implements AsyncDisposable {
   /** Throws `ConnectionTrouble`. */
   static async open(target: SmtpTarget, timeouts: SessionTimeouts): Promise<SmtpSession> {
     const connection = new SMTPConnection({
-      host: target.host,
+      host: target.address,
+      ...(isIP(target.host) ? {} : { servername: target.host }),
       port: target.port,
       name: target.name,
       secure: target.tls === 'implicit',

@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import type { Ids, Logger } from '@fanfare/kernel'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
@@ -49,6 +49,8 @@ export async function openSandboxServer(deps: { inbox: SandboxInbox; ids: Ids; l
       )
     },
   })
+  // A reply in two pieces would wait for the client's delayed acknowledgement, 40 ms a message.
+  server.server.on('connection', (socket: Socket) => socket.setNoDelay(true))
   // A client that goes away mid-sentence is no event for the operator.
   server.on('error', (error) => deps.log.debug({ err: error }, 'a sandbox connection failed'))
   await new Promise<void>((resolve, reject) => {

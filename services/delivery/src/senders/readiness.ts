@@ -32,16 +32,17 @@ export async function checkSender(
       ...(['spf', 'dkim', 'dmarc', 'ptr', 'from'] as const).map((name) => ({ name, state: 'skipped' as const, text })),
     ]
   }
-  return [
-    connection,
-    ...(await Promise.all([
-      checkSpf(resolver, domain),
-      checkDkim(resolver, domain),
-      checkDmarc(resolver, domain),
-      checkPtr(resolver, sender.smtp?.host ?? ''),
-    ])),
-    checkFrom(sender),
-  ]
+  return [connection, ...(await checkDomain(resolver, domain, sender.smtp?.host ?? '')), checkFrom(sender)]
+}
+
+/** What DNS says of the sender's domain and the server's name. */
+export function checkDomain(resolver: Resolver, domain: string, host: string): Promise<Check[]> {
+  return Promise.all([
+    checkSpf(resolver, domain),
+    checkDkim(resolver, domain),
+    checkDmarc(resolver, domain),
+    checkPtr(resolver, host),
+  ])
 }
 
 async function checkConnection(deps: Pick<Deps, 'keys' | 'config' | 'sandbox'>, sender: SenderRow): Promise<Check> {

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { BlockList, isIP } from 'node:net'
 import type { Deps } from '../deps.ts'
-import type { SmtpTarget } from '../engine/session.ts'
+import { ConnectionTrouble, type SmtpTarget } from '../engine/session.ts'
 import { problem } from '../errors.ts'
 import { domainOf, wireAddress } from '../message/addresses.ts'
 import type { SenderRow } from '../store/senders.ts'
@@ -42,19 +42,23 @@ async function targetOf(
 ) {
   if (sender.kind === 'sandbox') {
     const { host, port, password } = sandbox
-    return { host, port, tls: 'none' as const, username: sender.tenant_id, password, name }
+    return { host, address: host, port, tls: 'none' as const, username: sender.tenant_id, password, name }
   }
   if (sender.smtp === null) throw problem('sender_incomplete')
   const { host, port, tls, username } = sender.smtp
   const password = sender.password === null ? '' : keys.open(sender.password, sealContext(sender.tenant_id, sender.id))
-  if (!config.allowPrivateSmtp) await refusePrivate(host)
-  return { host, port, tls, username, password, name }
+  const address = config.allowPrivateSmtp ? host : await publicAddressOf(host)
+  return { host, address, port, tls, username, password, name }
 }
 
-async function refusePrivate(host: string): Promise<void> {
+/** Looked up once: a name that answered differently the second time would lead around the check. */
+async function publicAddressOf(host: string): Promise<string> {
   const addresses = isIP(host) ? [{ address: host }] : await lookup(host, { all: true }).catch(() => [])
   const found = addresses.find(({ address }) => isPrivate(address))
   if (found) throw problem('sender_private_server', { detail: { host, address: found.address } })
+  const [first] = addresses
+  if (first === undefined) throw new ConnectionTrouble(`${host} has no address`)
+  return first.address
 }
 
 const privateRanges = [

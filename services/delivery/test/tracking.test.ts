@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { defineService, Events, Keys, token } from '@fanfare/kernel'
+import type { z } from 'zod'
+import { Engaged } from '../src/contract.ts'
+import { readMessage } from '../src/sandbox/message.ts'
+import type { DeliveryTables } from '../src/store/tables.ts'
+import { encodeToken } from '../src/tracking/tokens.ts'
+import { openSink } from './sink.ts'
+import {
+  type BuiltCampaign,
+  buildCampaign,
+  eventually,
+  ledgerOf,
+  openStage,
+  type Stage,
+  senderTo,
+  sendOut,
+} from './stage.ts'
+
+type Hit = z.output<typeof Engaged.data>['hits'][number]
+const engaged: Hit[] = []
+const listener = defineService({
+  provides: token<object>()('test-listener'),
+  needs: { events: Events },
+  start({ events }) {
+    events.on(Engaged, 'test.engaged', async ({ data }) => void engaged.push(...data.hits))
+    return {}
+  },
+})
+const browser = { 'user-agent': 'Mozilla/5.0 (X11; Linux x64) Firefox/140.0' }
+
+let stage: Stage
+before(async () => {
+  stage = await openStage({}, [listener])
+})
+after(() => stage[Symbol.asyncDispose]())
+
+/** One delivered message and the links in it. */
+async function deliverOne() {
+  await using sink = await openSink()
+  const campaign = await buildCampaign(stage, { sender: senderTo(sink.port) })
+  await sendOut(stage, campaign)
+  const { html } = await readMessage(Buffer.from(sink.messages[0]?.source ?? '', 'latin1'))
+  const links = [...html.matchAll(/(?:href|src)="http:\/\/[^/"]+(\/[a-z]\/[^"]+)"/g)].map((match) => match[1] as string)
+  const find = (prefix: string) => links.filter((link) => link.startsWith(prefix))
+  const [unsubscribe, preferences, open] = ['/u/', '/p/', '/o/'].map((prefix) => find(prefix)[0] as string) as [
+    string,
+    string,
+    string,
+  ]
+  return { campaign, clicks: find('/c/'), unsubscribe, preferences, open }
+}
+
+async function hitsOf({ tenantId, campaignId }: BuiltCampaign) {
+  return stage.app.db
+    .as<DeliveryTables>()
+    .withTenant(tenantId, (trx) =>
+      trx.selectFrom('delivery.hit').selectAll().where('campaign_id', '=', campaignId).execute(),
+    )
+}
+
+test('a click leads to the stored address and is kept with who and what', async () => {
+  const { campaign, clicks } = await deliverOne()
+  const reply = await stage.app.anonymous.get(clicks[0] as string, browser)
+  assert.equal(reply.status, 302)
+  assert.equal(reply.headers.get('location'), 'https://shop.example/offer?a=1&b=2')
+  assert.equal(reply.headers.get('cache-control'), 'no-store')
+  assert.equal(reply.headers.get('set-cookie'), null)
+  const [hit] = await eventually(
+    () => engaged.filter((one) => one.campaignId === campaign.campaignId),
+    (hits) => hits.length === 1,
+  )
+  assert.deepEqual(
+    [hit?.kind, hit?.url, hit?.contactId],
+    ['click', 'https://shop.example/offer?a=1&b=2', campaign.recipients[0]?.contactId],
+  )
+  const [row] = await hitsOf(campaign)
+  assert.equal(row?.agent, 'desktop')
+  assert.match(row?.address_hash ?? '', /^[0-9a-f]{32}$/)
+  const timeline = await stage.engine.listContactHits({ tenantId: campaign.tenantId, contactId: hit?.contactId ?? '' })
+  assert.deepEqual(
+    timeline.map(({ kind, url }) => [kind, url]),
+    [['click', 'https://shop.example/offer?a=1&b=2']],
+  )
+})
+
+test('the pixel is the same picture for a true, a forged and a foreign token; only the true one counts', async () => {
+  const { campaign, open, unsubscribe } = await deliverOne()
+  const true_ = await stage.app.anonymous.get(open, browser)
+  const forged = await stage.app.anonymous.get(`${open.slice(0, -6)}AA.gif`, browser)
+  const foreign = await stage.app.anonymous.get(unsubscribe.replace('/u/', '/o/'), browser)
+  for (const reply of [true_, forged, foreign]) {
+    assert.deepEqual([reply.status, reply.headers.get('content-type'), reply.text], [200, 'image/gif', true_.text])
+    assert.equal(reply.headers.get('cache-control'), 'no-store')
+  }
+  const hits = await eventually(
+    () => hitsOf(campaign),
+    (rows) => rows.length > 0,
+  )
+  assert.deepEqual(
+    hits.map((hit) => hit.kind),
+    ['open'],
+  )
+})
+
+test('a forged, edited or foreign click leads nowhere, with one and the same page', async () => {
+  const { clicks, unsubscribe } = await deliverOne()
+  const link = clicks[0] as string
+  const edited = `${link.slice(0, 20)}${link[20] === 'A' ? 'B' : 'A'}${link.slice(21)}`
+  const paths = [
+    edited,
+    unsubscribe.replace('/u/', '/c/'),
+    '/c/x',
+    `/c/${'A'.repeat(150)}`,
+    '/c/https:%2F%2Fevil.example',
+  ]
+  const replies = await Promise.all(paths.map((path) => stage.app.anonymous.get(path, browser)))
+  for (const reply of replies) {
+    assert.deepEqual([reply.status, reply.headers.get('location')], [404, null])
+    assert.equal(reply.text, replies[0]?.text)
+  }
+})
+
+test('a true token of another workspace finds nothing there', async () => {
+  const { campaign } = await deliverOne()
+  const [row] = await ledgerOf(stage, campaign)
+  const keys = stage.app.get(Keys)
+  const mixed = encodeToken(keys, 'unsubscribe', { tenantId: stage.app.tenant(), deliveryId: row?.id ?? '' })
+  const reply = await stage.app.anonymous.post(`/u/${mixed}`, 'List-Unsubscribe=One-Click', form)
+  assert.equal(reply.status, 404)
+  assert.equal(stage.audience.contacts.get(row?.contact_id ?? '')?.subscribed, true)
+})
+
+test('opens and clicks by machines are kept and marked, not thrown away', async () => {
+  const { campaign, clicks, open } = await deliverOne()
+  await stage.app.anonymous.request('HEAD', clicks[0] as string, undefined, browser)
+  await stage.app.anonymous.get(clicks[1] as string, browser)
+  await stage.app.anonymous.get(open, { 'user-agent': 'Mozilla/5.0' })
+  const hits = await eventually(
+    () => hitsOf(campaign),
+    (rows) => rows.length === 3,
+  )
+  assert.ok(hits.every((hit) => hit.machine >= 0.5))
+  const signs = new Set(hits.flatMap((hit) => hit.signs))
+  for (const sign of ['head_request', 'burst_of_links', 'right_after_acceptance', 'mail_privacy_proxy'])
+    assert.ok(signs.has(sign), sign)
+})
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' }
+
+test('following the unsubscribe link shows a button and changes nothing', async () => {
+  const { campaign, unsubscribe } = await deliverOne()
+  const contact = stage.audience.contacts.get(campaign.recipients[0]?.contactId ?? '')
+  for (const method of ['GET', 'HEAD', 'OPTIONS']) await stage.app.anonymous.request(method, unsubscribe)
+  const page = await stage.app.anonymous.get(unsubscribe)
+  assert.match(page.text, /<form method="post">/)
+  assert.match(page.headers.get('content-security-policy') ?? '', /default-src 'none'/)
+  assert.equal(contact?.subscribed, true)
+})
+
+test('one click unsubscribes, as a form or as multipart, without cookies, redirect or page in between', async () => {
+  for (const asMultipart of [false, true]) {
+    const { campaign, unsubscribe } = await deliverOne()
+    const contact = stage.audience.contacts.get(campaign.recipients[0]?.contactId ?? '')
+    const body = asMultipart ? new FormData() : new URLSearchParams()
+    body.append('List-Unsubscribe', 'One-Click')
+    const reply = await fetch(stage.app.url + unsubscribe, { method: 'POST', body, redirect: 'manual' })
+    assert.deepEqual([reply.status, reply.headers.get('set-cookie')], [200, null])
+    assert.equal(contact?.subscribed, false)
+  }
+})
+
+test('a hundred unsubscribes at once are one', async () => {
+  const { campaign, unsubscribe } = await deliverOne()
+  const replies = await Promise.all(
+    Array.from({ length: 100 }, () => stage.app.anonymous.post(unsubscribe, 'List-Unsubscribe=One-Click', form)),
+  )
+  assert.ok(replies.every((reply) => reply.status === 200))
+  const hits = await hitsOf(campaign)
+  assert.deepEqual(
+    hits.map((hit) => [hit.kind, hit.machine]),
+    [['unsubscribe', 0]],
+  )
+  const told = await eventually(
+    () => engaged.filter((hit) => hit.campaignId === campaign.campaignId),
+    (events) => events.length > 0,
+  )
+  assert.equal(told.length, 1)
+})
+
+test('a person chooses lists on the preference page, whose names are shown as text', async () => {
+  const { campaign, preferences } = await deliverOne()
+  const contact = stage.audience.contacts.get(campaign.recipients[0]?.contactId ?? '')
+  const page = await stage.app.anonymous.get(preferences)
+  assert.match(page.text, /Offers &lt;b&gt;/)
+  assert.match(page.text, /name="subscribed" value="yes" checked/)
+  const [news] = [...page.text.matchAll(/name="list" value="([^"]+)"/g)].map((match) => match[1] as string)
+  const saved = await stage.app.anonymous.post(preferences, `subscribed=yes&list=${news}`, form)
+  assert.equal(saved.status, 200)
+  assert.deepEqual([contact?.subscribed, contact?.listIds], [true, [news]])
+  await stage.app.anonymous.post(preferences, '', form)
+  assert.deepEqual([contact?.subscribed, contact?.listIds], [false, []])
+})
+
+test('links work when the campaign and its sender are long gone from the tables that sent it', async () => {
+  const { campaign, clicks } = await deliverOne()
+  await stage.app.db.withTenant(campaign.tenantId, (trx) =>
+    trx.deleteFrom('delivery.dispatch').where('campaign_id', '=', campaign.campaignId).execute(),
+  )
+  assert.equal(
+    (await stage.app.anonymous.get(clicks[1] as string, browser)).headers.get('location'),
+    'https://shop.example/second',
+  )
+})
