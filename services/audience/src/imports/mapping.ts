@@ -31,10 +31,15 @@ export function proposeMapping(
       return {
         header,
         target: claim(taken, wanted, () => customTarget(taken, { header, index, values, fields })),
-        samples: values.slice(0, samplesShown).map((value) => value.slice(0, maxSampleLength)),
+        samples: values.slice(0, samplesShown).map(showSample),
       }
     }),
   }
+}
+
+/** PostgreSQL's JSON has no U+0000, and a cut may have split a pair. */
+function showSample(value: string): string {
+  return value.slice(0, maxSampleLength).replaceAll('\0', '\ufffd').toWellFormed()
 }
 
 /** Beside a first name, `Name` is the last name (as in German tables), or the two put together once more. */

@@ -55,7 +55,7 @@ export class StagedRows {
       const next = this.#starts.length
       this.#write(next, row, id)
       // Read back, because a piece of a larger text would keep all of that in memory. Keys are ASCII.
-      this.#places.set(this.#bytes.latin1Slice(start, start + row.key.length), next)
+      this.#places.set(this.#bytes.toString('latin1', start, start + row.key.length), next)
       if (row.tags.length > 0) this.#tags.set(row.key, row.tags)
       return
     }
