@@ -9,7 +9,12 @@ import { openSandboxServer } from './server.ts'
 const timeouts = { connectTimeoutMs: 5_000, replyTimeoutMs: 5_000, messageTimeoutMs: 5_000 }
 
 async function openServer(receive: (tenantId: string, message: ReceivedMessage) => Promise<void>) {
-  return openSandboxServer({ inbox: { receive }, ids: createIds(systemClock), log: createLogger({ level: 'silent' }) })
+  return openSandboxServer({
+    inbox: { receive },
+    ids: createIds(systemClock),
+    clock: systemClock,
+    log: createLogger({ level: 'silent' }),
+  })
 }
 
 test('the sandbox takes mail for the workspace that signed in, and nobody else’s password', async () => {

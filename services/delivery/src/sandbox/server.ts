@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Readable } from 'node:stream'
-import type { Ids, Logger } from '@fanfare/kernel'
+import type { Clock, Ids, Logger } from '@fanfare/kernel'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
 import type { SandboxInbox } from './inbox.ts'
 import { subjectOf } from './message.ts'
@@ -19,7 +19,12 @@ export interface SandboxServer extends AsyncDisposable {
   readonly password: string
 }
 
-export async function openSandboxServer(deps: { inbox: SandboxInbox; ids: Ids; log: Logger }): Promise<SandboxServer> {
+export async function openSandboxServer(deps: {
+  inbox: SandboxInbox
+  ids: Ids
+  clock: Clock
+  log: Logger
+}): Promise<SandboxServer> {
   const password = randomBytes(24).toString('base64url')
   const server = new SMTPServer({
     banner: 'Fanfare sandbox: nothing leaves this machine',
@@ -67,7 +72,7 @@ export async function openSandboxServer(deps: { inbox: SandboxInbox; ids: Ids; l
 }
 
 async function receive(
-  { inbox, ids }: { inbox: SandboxInbox; ids: Ids },
+  { inbox, ids, clock }: { inbox: SandboxInbox; ids: Ids; clock: Clock },
   stream: Readable,
   session: SMTPServerSession,
 ): Promise<void> {
@@ -81,7 +86,7 @@ async function receive(
     recipients: rcptTo.map(({ address }) => address),
     subject: await subjectOf(source),
     source,
-    receivedAt: new Date(),
+    receivedAt: clock.now(),
   })
 }
 
