@@ -111,7 +111,7 @@ export const conditionKinds = {
   field: 'Field',
   tag: 'Tag',
   list: 'List',
-  engagement: 'Engagement',
+  engagement: 'Activity',
 } as const satisfies Record<Condition['kind'], string>
 
 /** A table as the choices of a select. */
@@ -120,4 +120,9 @@ export function choicesOf(table: Readonly<Record<string, string | { readonly lab
     value,
     label: typeof word === 'string' ? word : word.label,
   }))
+}
+
+/** The key of a table that a value from the address names; anything else is undefined. */
+export function keyIn<T extends object>(table: T, value: string | undefined): (keyof T & string) | undefined {
+  return value !== undefined && Object.hasOwn(table, value) ? (value as keyof T & string) : undefined
 }

@@ -1,21 +1,22 @@
 import { queryOptions } from '@tanstack/react-query'
-import { call } from './call.ts'
-import type { Brand, CrewRun, ModelInfo, Rows } from './types.ts'
+import { fanfare, take } from './call.ts'
+import type { Brand } from './types.ts'
 
 export const brandQuery = queryOptions({
   queryKey: ['brand'],
-  queryFn: ({ signal }) => call<Brand>('GET', '/v1/brand', { signal }),
+  queryFn: ({ signal }) => take(fanfare.GET('/v1/brand', { signal })),
 })
 export const modelsQuery = queryOptions({
   queryKey: ['models'],
-  queryFn: ({ signal }) => call<Rows<ModelInfo>>('GET', '/v1/models', { signal }),
+  queryFn: ({ signal }) => take(fanfare.GET('/v1/models', { signal })),
   staleTime: 60_000,
 })
 export const crewRunQuery = (id: string) =>
   queryOptions({
     queryKey: ['crew-run', id],
-    queryFn: ({ signal }) => call<CrewRun>('GET', `/v1/crew-runs/${id}`, { signal }),
+    queryFn: ({ signal }) => take(fanfare.GET('/v1/crew-runs/{runId}', { params: { path: { runId: id } }, signal })),
   })
 
-export const updateBrand = (body: Brand) => call<Brand>('PUT', '/v1/brand', { body })
-export const stopCrewRun = (id: string) => call<CrewRun>('POST', `/v1/crew-runs/${id}/stop`)
+export const updateBrand = (body: Brand) => take(fanfare.PUT('/v1/brand', { body }))
+export const stopCrewRun = (id: string) =>
+  take(fanfare.POST('/v1/crew-runs/{runId}/stop', { params: { path: { runId: id } } }))

@@ -1,13 +1,8 @@
-import { ApiProblem, readProblem, toProblem, unreachable } from './problem.ts'
+import { createClient } from '@fanfare/sdk'
+import { ApiProblem, toProblem, unreachable } from './problem.ts'
 import { workspaceId } from './workspace.ts'
 
 type Query = Readonly<Record<string, string | number | undefined>>
-
-export interface CallInput {
-  query?: Query | undefined
-  body?: unknown
-  signal?: AbortSignal | undefined
-}
 
 /** A path with its query; empty and undefined values are left out. */
 export function withQuery(path: string, query: Query = {}): string {
@@ -19,19 +14,25 @@ export function withQuery(path: string, query: Query = {}): string {
   return text === '' ? path : `${path}?${text}`
 }
 
-/** Makes one call and reads its JSON; throws an `ApiProblem` on any failure. */
-export async function call<T>(method: string, path: string, { query, body, signal }: CallInput = {}): Promise<T> {
-  const reply = await fetchFrom(withQuery(path, query), {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    headers: headersFor(body === undefined ? undefined : 'application/json'),
-    signal: signal ?? null,
-  })
-  const text = await reply.text()
-  return (text === '' ? undefined : JSON.parse(text)) as T
+/** The routes as the generated SDK types them; each call names the workspace this browser works in. */
+export const fanfare = createClient({ url: '', workspace: workspaceId })
+
+/** What a call came to: its reply's body, or an `ApiProblem` thrown. */
+export async function take<T>(asked: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  const { data, error, response } = await asked.catch(failed)
+  if (!response.ok) throw toProblem(response.status, error)
+  return data as T
 }
 
-/** The same for replies that are text. */
+/** A query without what is not given: the routes' types know optional, not undefined. */
+export function given<Q extends object>(query: Q): Given<Q> {
+  return Object.fromEntries(
+    Object.entries(query).filter(([, value]) => value !== undefined && value !== ''),
+  ) as Given<Q>
+}
+type Given<Q> = { [K in keyof Q]?: Exclude<Q[K], undefined> }
+
+/** A reply that is text, not JSON. */
 export async function callText(path: string, signal?: AbortSignal): Promise<string> {
   const reply = await fetchFrom(path, { headers: headersFor(undefined), signal: signal ?? null })
   return await reply.text()
@@ -74,12 +75,15 @@ function headersFor(contentType: string | undefined): Record<string, string> {
 }
 
 async function fetchFrom(path: string, init: RequestInit): Promise<Response> {
-  const reply = await fetch(path, init).catch((error: unknown) => {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error
-    throw unreachable()
-  })
-  if (!reply.ok) throw await readProblem(reply)
+  const reply = await fetch(path, init).catch(failed)
+  if (!reply.ok) throw toProblem(reply.status, await reply.text())
   return reply
+}
+
+/** A call that got no reply: given up by the page, or the server is not there. */
+function failed(error: unknown): never {
+  if (error instanceof DOMException && error.name === 'AbortError') throw error
+  throw unreachable()
 }
 
 /** Whether a query should be tried again by itself. */

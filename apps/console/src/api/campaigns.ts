@@ -1,43 +1,52 @@
 import { queryOptions } from '@tanstack/react-query'
-import { call } from './call.ts'
+import { fanfare, given, take } from './call.ts'
 import { pagedQuery } from './pages.ts'
-import type {
-  AcceptedDraft,
-  Brief,
-  Campaign,
-  CampaignChange,
-  CrewRun,
-  NewCampaign,
-  Readiness,
-  TestResult,
-  TestSend,
-} from './types.ts'
+import type { AcceptedDraft, Brief, Campaign, CampaignChange, CampaignState, NewCampaign, TestSend } from './types.ts'
 
-const at = (id: string, step = '') => `/v1/campaigns/${id}${step}`
-
-export const campaignsQuery = (state: string | undefined) => pagedQuery<Campaign>('/v1/campaigns', { state })
+export const campaignsQuery = (state: CampaignState | undefined) =>
+  pagedQuery<Campaign>('/v1/campaigns', { state }, (page, signal) =>
+    take(fanfare.GET('/v1/campaigns', { params: { query: { ...given({ state }), ...page } }, signal })),
+  )
 export const campaignQuery = (id: string) =>
   queryOptions({
     queryKey: ['campaign', id],
-    queryFn: ({ signal }) => call<Campaign>('GET', at(id), { signal }),
+    queryFn: ({ signal }) =>
+      take(fanfare.GET('/v1/campaigns/{campaignId}', { params: { path: { campaignId: id } }, signal })),
   })
 export const readinessQuery = (id: string) =>
   queryOptions({
     queryKey: ['campaign', id, 'readiness'],
-    queryFn: ({ signal }) => call<Readiness>('GET', at(id, '/readiness'), { signal }),
+    queryFn: ({ signal }) =>
+      take(fanfare.GET('/v1/campaigns/{campaignId}/readiness', { params: { path: { campaignId: id } }, signal })),
   })
 
-export const createCampaign = (body: NewCampaign) => call<Campaign>('POST', '/v1/campaigns', { body })
-export const updateCampaign = (id: string, body: CampaignChange) => call<Campaign>('PATCH', at(id), { body })
-export const deleteCampaign = (id: string) => call<void>('DELETE', at(id))
-export const draftCampaign = (id: string, brief: Brief) => call<CrewRun>('POST', at(id, '/draft'), { body: { brief } })
+export const createCampaign = (body: NewCampaign) => take(fanfare.POST('/v1/campaigns', { body }))
+export const updateCampaign = (id: string, body: CampaignChange) =>
+  take(fanfare.PATCH('/v1/campaigns/{campaignId}', { params: { path: { campaignId: id } }, body }))
+export const deleteCampaign = (id: string) =>
+  take(fanfare.DELETE('/v1/campaigns/{campaignId}', { params: { path: { campaignId: id } } }))
+export const draftCampaign = (id: string, brief: Brief) =>
+  take(fanfare.POST('/v1/campaigns/{campaignId}/draft', { params: { path: { campaignId: id } }, body: { brief } }))
 export const acceptDraft = (id: string, body: AcceptedDraft) =>
-  call<Campaign>('POST', at(id, '/accept-draft'), { body })
-export const testSend = (id: string, body: TestSend) => call<TestResult>('POST', at(id, '/test-send'), { body })
+  take(fanfare.POST('/v1/campaigns/{campaignId}/accept-draft', { params: { path: { campaignId: id } }, body }))
+export const testSend = (id: string, body: TestSend) =>
+  take(fanfare.POST('/v1/campaigns/{campaignId}/test-send', { params: { path: { campaignId: id } }, body }))
 export const approveCampaign = (id: string, fingerprint: string) =>
-  call<Campaign>('POST', at(id, '/approve'), { body: { fingerprint } })
+  take(
+    fanfare.POST('/v1/campaigns/{campaignId}/approve', { params: { path: { campaignId: id } }, body: { fingerprint } }),
+  )
 export const scheduleCampaign = (id: string, when: string) =>
-  call<Campaign>('POST', at(id, '/schedule'), { body: { at: when } })
+  take(
+    fanfare.POST('/v1/campaigns/{campaignId}/schedule', { params: { path: { campaignId: id } }, body: { at: when } }),
+  )
 
-export type CampaignMove = 'send' | 'unschedule' | 'pause' | 'resume' | 'cancel'
-export const moveCampaign = (id: string, move: CampaignMove) => call<Campaign>('POST', at(id, `/${move}`))
+const moves = {
+  send: '/v1/campaigns/{campaignId}/send',
+  unschedule: '/v1/campaigns/{campaignId}/unschedule',
+  pause: '/v1/campaigns/{campaignId}/pause',
+  resume: '/v1/campaigns/{campaignId}/resume',
+  cancel: '/v1/campaigns/{campaignId}/cancel',
+} as const
+export type CampaignMove = keyof typeof moves
+export const moveCampaign = (id: string, move: CampaignMove) =>
+  take(fanfare.POST(moves[move], { params: { path: { campaignId: id } } }))

@@ -1,23 +1,35 @@
 import { queryOptions } from '@tanstack/react-query'
-import { call, callText } from './call.ts'
+import { callText, fanfare, given, take } from './call.ts'
 import { pagedQuery } from './pages.ts'
-import type { Delivery, NewSender, Rows, SandboxMessage, SandboxSummary, Sender, SenderCheck } from './types.ts'
+import type { Delivery, DeliveryState, NewSender, SandboxSummary } from './types.ts'
 
 export const sendersQuery = queryOptions({
   queryKey: ['senders'],
-  queryFn: ({ signal }) => call<Rows<Sender>>('GET', '/v1/senders', { signal }),
+  queryFn: ({ signal }) => take(fanfare.GET('/v1/senders', { signal })),
 })
 export const deliveriesPath = (campaignId: string) => `/v1/campaigns/${campaignId}/deliveries`
 export const deliveriesQuery = (
   campaignId: string,
-  query: { state?: string | undefined; search?: string | undefined },
-) => pagedQuery<Delivery>(deliveriesPath(campaignId), { ...query })
+  query: { state?: DeliveryState | undefined; search?: string | undefined },
+) =>
+  pagedQuery<Delivery>(deliveriesPath(campaignId), query, (page, signal) =>
+    take(
+      fanfare.GET('/v1/campaigns/{campaignId}/deliveries', {
+        params: { path: { campaignId }, query: { ...given(query), ...page } },
+        signal,
+      }),
+    ),
+  )
 export const sandboxPath = '/v1/sandbox/messages'
-export const sandboxQuery = (search: string | undefined) => pagedQuery<SandboxSummary>(sandboxPath, { search })
+export const sandboxQuery = (search: string | undefined) =>
+  pagedQuery<SandboxSummary>(sandboxPath, { search }, (page, signal) =>
+    take(fanfare.GET('/v1/sandbox/messages', { params: { query: { ...given({ search }), ...page } }, signal })),
+  )
 export const sandboxMessageQuery = (id: string) =>
   queryOptions({
     queryKey: ['sandbox', id],
-    queryFn: ({ signal }) => call<SandboxMessage>('GET', `${sandboxPath}/${id}`, { signal }),
+    queryFn: ({ signal }) =>
+      take(fanfare.GET('/v1/sandbox/messages/{messageId}', { params: { path: { messageId: id } }, signal })),
     staleTime: Number.POSITIVE_INFINITY,
   })
 export const sandboxSourceQuery = (id: string) =>
@@ -27,8 +39,11 @@ export const sandboxSourceQuery = (id: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   })
 
-export const createSender = (body: NewSender) => call<Sender>('POST', '/v1/senders', { body })
-export const updateSender = (id: string, body: NewSender) => call<Sender>('PUT', `/v1/senders/${id}`, { body })
-export const deleteSender = (id: string) => call<void>('DELETE', `/v1/senders/${id}`)
-export const checkSender = (id: string) => call<{ checks: SenderCheck[] }>('POST', `/v1/senders/${id}/check`)
-export const clearSandbox = () => call<void>('DELETE', sandboxPath)
+export const createSender = (body: NewSender) => take(fanfare.POST('/v1/senders', { body }))
+export const updateSender = (id: string, body: NewSender) =>
+  take(fanfare.PUT('/v1/senders/{senderId}', { params: { path: { senderId: id } }, body }))
+export const deleteSender = (id: string) =>
+  take(fanfare.DELETE('/v1/senders/{senderId}', { params: { path: { senderId: id } } }))
+export const checkSender = (id: string) =>
+  take(fanfare.POST('/v1/senders/{senderId}/check', { params: { path: { senderId: id } } }))
+export const clearSandbox = () => take(fanfare.DELETE('/v1/sandbox/messages'))

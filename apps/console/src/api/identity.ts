@@ -1,29 +1,30 @@
 import { queryOptions } from '@tanstack/react-query'
-import { call } from './call.ts'
-import type { ApiKey, IssuedApiKey, Me, Member, NewApiKey, Rows, Setup, SignIn, Workspace } from './types.ts'
+import { fanfare, take } from './call.ts'
+import type { NewApiKey, Setup, SignIn } from './types.ts'
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: ({ signal }) => call<Me>('GET', '/v1/me', { signal }),
+  queryFn: ({ signal }) => take(fanfare.GET('/v1/me', { signal })),
   staleTime: 60_000,
 })
 export const setupQuery = queryOptions({
   queryKey: ['setup'],
-  queryFn: ({ signal }) => call<{ needed: boolean }>('GET', '/v1/setup', { signal }),
+  queryFn: ({ signal }) => take(fanfare.GET('/v1/setup', { signal })),
 })
 export const membersQuery = queryOptions({
   queryKey: ['members'],
-  queryFn: ({ signal }) => call<Rows<Member>>('GET', '/v1/members', { signal }),
+  queryFn: ({ signal }) => take(fanfare.GET('/v1/members', { signal })),
 })
 export const apiKeysQuery = queryOptions({
   queryKey: ['api-keys'],
-  queryFn: ({ signal }) => call<Rows<ApiKey>>('GET', '/v1/api-keys', { signal }),
+  queryFn: ({ signal }) => take(fanfare.GET('/v1/api-keys', { signal })),
 })
 
-export const completeSetup = (body: Setup) => call<Me>('POST', '/v1/setup', { body })
-export const signIn = (body: SignIn) => call<Me>('POST', '/v1/sessions', { body })
-export const signOut = () => call<void>('DELETE', '/v1/sessions/current')
-export const createWorkspace = (name: string) => call<Workspace>('POST', '/v1/workspaces', { body: { name } })
-export const updateWorkspace = (name: string) => call<Workspace>('PATCH', '/v1/workspace', { body: { name } })
-export const createApiKey = (body: NewApiKey) => call<IssuedApiKey>('POST', '/v1/api-keys', { body })
-export const deleteApiKey = (id: string) => call<void>('DELETE', `/v1/api-keys/${id}`)
+export const completeSetup = (body: Setup) => take(fanfare.POST('/v1/setup', { body }))
+export const signIn = (body: SignIn) => take(fanfare.POST('/v1/sessions', { body }))
+export const signOut = () => take(fanfare.DELETE('/v1/sessions/current'))
+export const createWorkspace = (name: string) => take(fanfare.POST('/v1/workspaces', { body: { name } }))
+export const updateWorkspace = (name: string) => take(fanfare.PATCH('/v1/workspace', { body: { name } }))
+export const createApiKey = (body: NewApiKey) => take(fanfare.POST('/v1/api-keys', { body }))
+export const deleteApiKey = (id: string) =>
+  take(fanfare.DELETE('/v1/api-keys/{keyId}', { params: { path: { keyId: id } } }))

@@ -1,12 +1,13 @@
 import { infiniteQueryOptions } from '@tanstack/react-query'
-import { call } from './call.ts'
 import type { Page } from './types.ts'
 
-/** A list read a page at a time by the cursor of the page before. */
-export function pagedQuery<T>(path: string, query: Readonly<Record<string, string | undefined>> = {}) {
+type Read<T> = (page: { cursor?: string }, signal: AbortSignal) => Promise<Page<T>>
+
+/** A list read a page at a time by the cursor of the page before, kept under its path and query. */
+export function pagedQuery<T>(path: string, query: object, read: Read<T>) {
   return infiniteQueryOptions({
     queryKey: ['page', path, query],
-    queryFn: ({ pageParam, signal }) => call<Page<T>>('GET', path, { query: { ...query, cursor: pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) => read(pageParam === undefined ? {} : { cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   })

@@ -31,14 +31,9 @@ export interface ProblemBody {
   requestId?: string
 }
 
-/** Reads a failed reply; one that is not problem+json still becomes a sentence. */
-export async function readProblem(reply: Response): Promise<ApiProblem> {
-  const text = await reply.text().catch(() => '')
-  return toProblem(reply.status, text)
-}
-
-export function toProblem(status: number, text: string): ApiProblem {
-  const body = parse(text)
+/** A failed reply as a problem; one whose body is not problem+json still becomes a sentence. */
+export function toProblem(status: number, said: unknown): ApiProblem {
+  const body = asProblem(typeof said === 'string' ? parse(said) : said)
   return new ApiProblem({
     title: body?.title ?? `The server answered ${status}`,
     status,
@@ -58,10 +53,13 @@ export function unreachable(): ApiProblem {
   })
 }
 
-function parse(text: string): ProblemBody | undefined {
+function asProblem(body: unknown): ProblemBody | undefined {
+  return typeof body === 'object' && body !== null && 'title' in body ? (body as ProblemBody) : undefined
+}
+
+function parse(text: string): unknown {
   try {
-    const body = JSON.parse(text) as Partial<ProblemBody> | null
-    return typeof body?.title === 'string' ? (body as ProblemBody) : undefined
+    return JSON.parse(text)
   } catch {
     return undefined
   }

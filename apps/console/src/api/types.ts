@@ -1,114 +1,89 @@
-import type * as ai from '@fanfare/ai/contract'
-import type * as analytics from '@fanfare/analytics/contract'
-import type * as audience from '@fanfare/audience/contract'
-import type * as campaigns from '@fanfare/campaigns/contract'
-import type * as content from '@fanfare/content/contract'
-import type * as delivery from '@fanfare/delivery/contract'
-import type * as identity from '@fanfare/identity/contract'
-import type { z } from 'zod'
+import type { paths } from '@fanfare/sdk'
 
-/** The shapes on the wire, taken from the contracts as types alone: no schema reaches the browser. */
+/** The shapes on the wire, taken from the SDK that is generated from the OpenAPI document: types alone. */
+type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete'
+type Json<Content> = Content extends { content: { 'application/json': infer Shape } } ? Shape : never
+type Reply<Path extends keyof paths, V extends Verb = 'get'> = paths[Path][V] extends { responses: infer Replies }
+  ? Json<Replies[keyof Replies & (200 | 201)]>
+  : never
+type Body<Path extends keyof paths, V extends Verb = 'post'> = paths[Path][V] extends { requestBody?: infer Sent }
+  ? Json<NonNullable<Sent>>
+  : never
+type RowOf<Path extends keyof paths> = Reply<Path> extends { rows: (infer Row)[] } ? Row : never
+
 export type Page<T> = { rows: T[]; nextCursor: string | null }
-export type Rows<T> = { rows: T[] }
 
-export type Me = z.output<typeof identity.Me>
-export type Workspace = z.output<typeof identity.Workspace>
-export type Setup = z.input<typeof identity.Setup>
-export type SignIn = z.input<typeof identity.SignIn>
-export type Member = z.output<typeof identity.Member>
-export type ApiKey = z.output<typeof identity.ApiKey>
-export type NewApiKey = z.output<typeof identity.NewApiKey>
-export type IssuedApiKey = z.output<typeof identity.IssuedApiKey>
+export type Me = Reply<'/v1/me'>
+export type Workspace = Me['workspaces'][number]
+export type Setup = Body<'/v1/setup'>
+export type SignIn = Body<'/v1/sessions'>
+export type Member = RowOf<'/v1/members'>
+export type ApiKey = RowOf<'/v1/api-keys'>
+export type NewApiKey = Required<Body<'/v1/api-keys'>>
+export type IssuedApiKey = Reply<'/v1/api-keys', 'post'>
 
-export type Contact = z.output<typeof audience.Contact>
+export type Contact = Reply<'/v1/contacts/{contactId}'>
 export type ContactStatus = Contact['status']
-export type NewContact = z.input<typeof audience.NewContact>
-export type ContactChange = z.input<typeof audience.ContactChange>
-export type ConsentBasis = audience.ConsentBasis
-export type Field = z.output<typeof audience.Field>
+export type NewContact = Body<'/v1/contacts'>
+export type ContactChange = Body<'/v1/contacts/{contactId}', 'patch'>
+export type ConsentBasis = Contact['consentBasis']
+export type Field = RowOf<'/v1/fields'>
 export type FieldType = Field['type']
-export type FieldValue = audience.FieldValue
-export type List = z.output<typeof audience.List>
-export type NewList = z.output<typeof audience.NewList>
-export type Segment = z.output<typeof audience.Segment>
-export type SegmentRules = z.output<typeof audience.SegmentRules>
-export type Condition = z.output<typeof audience.Condition>
-export type NewSegment = z.output<typeof audience.NewSegment>
-export type AudienceRef = z.output<typeof audience.AudienceRef>
-export type Import = z.output<typeof audience.Import>
-export type ColumnTarget = z.output<typeof audience.ColumnTarget>
-export type StartImport = z.input<typeof audience.StartImport>
-export type Suppression = z.output<typeof audience.Suppression>
-export type NewSuppression = z.input<typeof audience.NewSuppression>
-export type SegmentCount = { count: number; tookMs: number; sample: Contact[] }
-export type ContactCounts = { contacts: number; reachable: number; suppressed: number }
+export type FieldValue = Contact['fields'][string]
+export type List = RowOf<'/v1/lists'>
+export type NewList = Body<'/v1/lists'>
+export type Segment = Reply<'/v1/segments/{segmentId}'>
+export type SegmentRules = Segment['rules']
+export type Condition = SegmentRules['conditions'][number]
+export type NewSegment = { name: string; rules: SegmentRules }
+export type Import = Reply<'/v1/imports/{importId}'>
+export type ColumnTarget = Import['columns'][number]['target']
+export type StartImport = Body<'/v1/imports/{importId}/start'>
+export type Suppression = RowOf<'/v1/suppressions'>
+export type NewSuppression = Body<'/v1/suppressions'>
 
-export type Email = z.output<typeof content.Email>
-export type EmailSummary = z.output<typeof content.EmailSummary>
-export type EmailDraft = z.output<typeof content.EmailDraft>
-export type EmailChange = z.output<typeof content.EmailChange>
-export type Finding = z.output<typeof content.Finding>
-export type Preview = z.output<typeof content.Preview>
-export type PreviewRequest = z.input<typeof content.PreviewRequest>
-export type Starter = z.output<typeof content.Starter>
+export type Email = Reply<'/v1/emails/{emailId}'>
+export type EmailSummary = RowOf<'/v1/emails'>
+export type EmailDraft = Required<Body<'/v1/emails'>>
+export type EmailChange = Body<'/v1/emails/{emailId}', 'put'>
+export type Finding = Email['findings'][number]
+export type Preview = Reply<'/v1/emails/preview', 'post'>
+export type PreviewRequest = Body<'/v1/emails/preview'>
+export type Starter = RowOf<'/v1/email-starters'>
 
-export type Brand = z.output<typeof ai.Brand>
-export type Brief = z.output<typeof ai.Brief>
-export type CrewRun = z.output<typeof ai.CrewRun>
-export type CrewStep = ai.CrewStep
-export type StepState = z.output<typeof ai.StepState>
-export type DraftVariant = z.output<typeof ai.DraftVariant>
-export type Verdict = z.output<typeof ai.Verdict>
-export type ModelInfo = z.output<typeof ai.ModelInfo>
+export type Brand = Reply<'/v1/brand'>
+export type CrewRun = Reply<'/v1/crew-runs/{runId}'>
+export type Brief = CrewRun['brief']
+export type StepState = CrewRun['steps'][number]
+export type CrewStep = StepState['step']
+export type Verdict = CrewRun['verdicts'][number]
 
-export type Campaign = z.output<typeof campaigns.Campaign>
-export type CampaignState = campaigns.CampaignState
-export type NewCampaign = z.input<typeof campaigns.NewCampaign>
-export type CampaignChange = z.input<typeof campaigns.CampaignChange>
-export type Readiness = z.output<typeof campaigns.Readiness>
-export type TestSend = z.input<typeof campaigns.TestSend>
-export type TestResult = { accepted: boolean; reply: string }
-export type AcceptedDraft = z.input<typeof campaigns.AcceptedDraft>
+export type Campaign = Reply<'/v1/campaigns/{campaignId}'>
+export type CampaignState = Campaign['state']
+export type AudienceRef = NonNullable<Campaign['audience']>
+export type Accounting = NonNullable<Campaign['accounting']>
+export type NewCampaign = Body<'/v1/campaigns'>
+export type CampaignChange = Body<'/v1/campaigns/{campaignId}', 'patch'>
+export type Readiness = Reply<'/v1/campaigns/{campaignId}/readiness'>
+export type TestSend = Body<'/v1/campaigns/{campaignId}/test-send'>
+export type TestResult = Reply<'/v1/campaigns/{campaignId}/test-send', 'post'>
+export type AcceptedDraft = Body<'/v1/campaigns/{campaignId}/accept-draft'>
 
-export type Accounting = z.output<typeof delivery.Accounting>
-export type Delivery = z.output<typeof delivery.Delivery>
-export type DeliveryState = delivery.DeliveryState
-export type Sender = z.output<typeof delivery.Sender>
-export type NewSender = z.input<typeof delivery.NewSender>
-export type SenderCheck = z.output<typeof delivery.SenderCheck>
-export type SandboxSummary = z.output<typeof delivery.SandboxMessageSummary>
-export type SandboxMessage = z.output<typeof delivery.SandboxMessage>
+export type Delivery = RowOf<'/v1/campaigns/{campaignId}/deliveries'>
+export type DeliveryState = Delivery['state']
+export type Sender = RowOf<'/v1/senders'>
+export type NewSender = Body<'/v1/senders'>
+export type SenderCheck = Reply<'/v1/senders/{senderId}/check', 'post'>['checks'][number]
+export type SandboxSummary = RowOf<'/v1/sandbox/messages'>
+export type SandboxMessage = Reply<'/v1/sandbox/messages/{messageId}'>
 
-export type Engagement = z.output<typeof analytics.Engagement>
-export type CampaignReport = z.output<typeof analytics.CampaignReport>
-export type Home = z.output<typeof analytics.Home>
-export type TimelineEntry = z.output<typeof analytics.TimelineEntry>
+export type CampaignReport = Reply<'/v1/campaigns/{campaignId}/report'>
+export type Engagement = CampaignReport['total']
+export type Home = Reply<'/v1/home'>
+export type TimelineEntry = RowOf<'/v1/contacts/{contactId}/timeline'>
 
-export type HealthState = 'up' | 'degraded' | 'down'
-export type SystemService = {
-  name: string
-  group: string
-  version: string
-  needs: string[]
-  level: number
-  state: string
-  critical: boolean
-  startedInMs?: number
-}
-export type Health = { state: HealthState; reason?: string; checkedInMs?: number }
-export type HealthReport = Health & { services: Record<string, Health> }
-export type OperationSummary = {
-  kind: string
-  operation: string
-  count: number
-  errors: number
-  meanMs: number
-  p95Ms: number
-}
-export type JobCounts = { name: string; waiting: number; running: number; failed: number }
-export type SystemReport = {
-  services: SystemService[]
-  health: HealthReport
-  operations: OperationSummary[]
-  jobs?: JobCounts[]
-}
+export type SystemReport = Reply<'/v1/system/services'>
+export type SystemService = SystemReport['services'][number]
+export type Health = SystemReport['health']['services'][string]
+export type HealthState = Health['state']
+export type OperationSummary = SystemReport['operations'][number]

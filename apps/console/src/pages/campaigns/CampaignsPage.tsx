@@ -15,7 +15,7 @@ import { Moment } from '../../ui/Moment.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { StackStrip } from '../../ui/StackBar.tsx'
 import { ToneBadge } from '../../ui/Tone.tsx'
-import { campaignStates } from '../../words.ts'
+import { campaignStates, keyIn } from '../../words.ts'
 import { accountingParts } from '../report/accounting.ts'
 
 const columns: readonly Column<Campaign>[] = [
@@ -83,7 +83,7 @@ export function CampaignsPage() {
       <Card padding={0}>
         <PagedTable
           label="Campaigns"
-          query={campaignsQuery(filters.state)}
+          query={campaignsQuery(keyIn(campaignStates, filters.state))}
           columns={columns}
           keyOf={({ id }) => id}
           empty={

@@ -27,7 +27,7 @@ import { Moment } from '../../ui/Moment.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { SearchInput } from '../../ui/SearchInput.tsx'
 import { ToneBadge } from '../../ui/Tone.tsx'
-import { choicesOf, contactStatuses } from '../../words.ts'
+import { choicesOf, contactStatuses, keyIn } from '../../words.ts'
 import { ContactForm } from './ContactForm.tsx'
 import { ContactMenu } from './ContactMenu.tsx'
 import { ContactTabs } from './ContactTabs.tsx'
@@ -83,7 +83,7 @@ export function ContactsPage() {
       <Card padding={0}>
         <PagedTable
           label="Contacts"
-          query={contactsQuery(filters)}
+          query={contactsQuery({ ...filters, status: keyIn(contactStatuses, filters.status) })}
           columns={columnsFor(edit)}
           keyOf={({ id }) => id}
           empty={isFiltered ? <NoMatch onClear={clear} /> : <NoContacts mayWrite={may('contacts.write')} />}

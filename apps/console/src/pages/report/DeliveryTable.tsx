@@ -12,7 +12,7 @@ import { Moment } from '../../ui/Moment.tsx'
 import { SearchInput } from '../../ui/SearchInput.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { ToneBadge } from '../../ui/Tone.tsx'
-import { choicesOf, deliveryStates } from '../../words.ts'
+import { choicesOf, deliveryStates, keyIn } from '../../words.ts'
 
 const columns: readonly Column<Delivery>[] = [
   {
@@ -58,7 +58,7 @@ export function DeliveryTable({ campaignId }: { campaignId: string }) {
       </Group>
       <PagedTable
         label="Deliveries"
-        query={deliveriesQuery(campaignId, filters)}
+        query={deliveriesQuery(campaignId, { ...filters, state: keyIn(deliveryStates, filters.state) })}
         columns={columns}
         keyOf={({ id }) => id}
         empty={

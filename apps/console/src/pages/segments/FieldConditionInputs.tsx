@@ -32,7 +32,9 @@ export function FieldConditionInputs({ condition, fields, onChange }: FieldCondi
         aria-label="Comparison"
         data={choicesOf(operators[type])}
         value={condition.operator}
-        onChange={(operator) => operator && onChange(withOperator(condition, operator, type))}
+        onChange={(operator) =>
+          operator && onChange(withOperator(condition, operator as FieldCondition['operator'], type))
+        }
         allowDeselect={false}
         w={150}
       />

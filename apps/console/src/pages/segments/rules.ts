@@ -1,6 +1,7 @@
 import type { Condition, Field, FieldType, FieldValue, SegmentRules } from '../../api/types.ts'
 
 type FieldCondition = Extract<Condition, { kind: 'field' }>
+type Operator = FieldCondition['operator']
 type RuleGroup = SegmentRules['groups'][number]
 
 export const emptyRules: SegmentRules = { match: 'all', conditions: [], groups: [] }
@@ -11,7 +12,7 @@ const order = { is: 'is', is_not: 'is not', less_than: 'is less than', at_least:
 const dates = { ...order, less_than: 'is before', at_least: 'is on or after' }
 
 /** What can be asked of a field of a type. */
-export const operators: Readonly<Record<FieldType, Readonly<Record<string, string>>>> = {
+export const operators: Readonly<Record<FieldType, Readonly<Partial<Record<Operator, string>>>>> = {
   text: { ...text, ...presence },
   number: { ...order, ...presence },
   date: { ...dates, ...presence },
@@ -43,13 +44,12 @@ export function newCondition(kind: Condition['kind']): Condition {
 
 /** The condition after its field changed: an operator or a value that the new type cannot have starts anew. */
 export function withField(condition: FieldCondition, field: Field): FieldCondition {
-  const known = condition.operator in operators[field.type]
-  const operator = known ? condition.operator : 'is'
+  const operator: Operator = condition.operator in operators[field.type] ? condition.operator : 'is'
   return { ...condition, field: field.key, operator, value: isPresence(operator) ? null : emptyValue(field.type) }
 }
 
 /** Asking whether a field is set needs no value; any other question needs one. */
-export function withOperator(condition: FieldCondition, operator: string, type: FieldType): FieldCondition {
+export function withOperator(condition: FieldCondition, operator: Operator, type: FieldType): FieldCondition {
   if (isPresence(operator)) return { ...condition, operator, value: null }
   return { ...condition, operator, value: condition.value ?? emptyValue(type) }
 }

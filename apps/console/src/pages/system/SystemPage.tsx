@@ -1,7 +1,7 @@
 import { Badge, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { systemQuery } from '../../api/analytics.ts'
-import type { Health, JobCounts, OperationSummary, SystemReport, SystemService } from '../../api/types.ts'
+import type { Health, OperationSummary, SystemReport, SystemService } from '../../api/types.ts'
 import { formatMs, formatNumber, formatPercent } from '../../format.ts'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
@@ -26,7 +26,7 @@ export function SystemPage() {
   )
 }
 
-function Report({ report: { services, health, operations, jobs = [] } }: { report: SystemReport }) {
+function Report({ report: { services, health, operations } }: { report: SystemReport }) {
   const rows = services.map((service) => ({ ...service, health: health.services[service.name] }))
   const up = rows.filter((row) => row.health?.state === 'up').length
   const calls = operations.reduce((sum, { count }) => sum + count, 0)
@@ -49,11 +49,6 @@ function Report({ report: { services, health, operations, jobs = [] } }: { repor
       <Section title="Services" description="Started level by level; a level needs only those before it" flush>
         <DataTable label="Services" rows={byLevel} columns={serviceColumns} keyOf={({ name }) => name} />
       </Section>
-      {jobs.length > 0 && (
-        <Section title="Jobs" flush>
-          <DataTable label="Jobs" rows={jobs} columns={jobColumns} keyOf={({ name }) => name} />
-        </Section>
-      )}
       <Section title="Operations" description="The busiest since the start" flush>
         <DataTable
           label="Operations"
@@ -88,7 +83,7 @@ const serviceColumns: readonly Column<ServiceRow>[] = [
   {
     header: 'Started in',
     align: 'right',
-    cell: ({ startedInMs }) => (startedInMs === undefined ? '–' : formatMs(startedInMs)),
+    cell: ({ startedInMs }) => (startedInMs === null ? '–' : formatMs(startedInMs)),
   },
   { header: 'Group', cell: ({ group }) => group },
   { header: 'Version', align: 'right', cell: ({ version }) => version },
@@ -124,20 +119,4 @@ const operationColumns: readonly Column<OperationSummary>[] = [
   { header: 'Errors', align: 'right', cell: ({ errors }) => formatNumber(errors) },
   { header: 'Mean', align: 'right', cell: ({ meanMs }) => formatMs(meanMs) },
   { header: 'p95', align: 'right', cell: ({ p95Ms }) => formatMs(p95Ms) },
-]
-
-const jobColumns: readonly Column<JobCounts>[] = [
-  {
-    header: 'Job',
-    bare: true,
-    clip: true,
-    cell: ({ name }) => (
-      <Text size="sm" ff="monospace" truncate>
-        {name}
-      </Text>
-    ),
-  },
-  { header: 'Waiting', align: 'right', cell: ({ waiting }) => formatNumber(waiting) },
-  { header: 'Running', align: 'right', cell: ({ running }) => formatNumber(running) },
-  { header: 'Failed', align: 'right', cell: ({ failed }) => formatNumber(failed) },
 ]
