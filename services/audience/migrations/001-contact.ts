@@ -29,7 +29,21 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     'audience.import',
     'audience.import_reject',
   ])
-  await sql`revoke update, delete on audience.consent_event from fanfare_app`.execute(db)
+  await keepConsentEvents(db)
+}
+
+/** The ledger of consent takes new events only, from whichever role. */
+async function keepConsentEvents(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    create function audience.refuse_change() returns trigger language plpgsql as $$
+    begin
+      raise exception 'the ledger of consent takes new events only' using errcode = 'insufficient_privilege';
+    end $$
+  `.execute(db)
+  await sql`
+    create trigger consent_event_is_kept before update or delete on audience.consent_event
+    for each statement execute function audience.refuse_change()
+  `.execute(db)
 }
 
 async function createContactTables(db: Kysely<unknown>): Promise<void> {

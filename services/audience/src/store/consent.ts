@@ -4,7 +4,7 @@ import type { ConsentEventTable, Schema } from './tables.ts'
 type Db = Kysely<Schema>
 export type ConsentEvent = Selectable<ConsentEventTable>
 
-/** Adds to the ledger, which is never changed: the database grants no more than this. */
+/** Adds to the ledger, which is never changed: the database refuses anything else. */
 export async function insertConsentEvents(db: Db, events: readonly ConsentEvent[]): Promise<void> {
   if (events.length === 0) return
   await db
