@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { readEnvironment } from '@fanfare/kernel'
 import { boot, createTestDatabase } from '@fanfare/testkit'
 import { DeliveryEngine } from '../src/contract.ts'
 import { delivery } from '../src/service.ts'
@@ -22,7 +23,7 @@ const child = fileURLToPath(new URL('./crash-child.ts', import.meta.url))
 
 /** The child gets its database from the order, not from the environment: what it made itself a kill would leave behind. */
 function startChild(order: CrashOrder): ChildProcess {
-  const { DATABASE_URL: _, ...env } = process.env
+  const { DATABASE_URL: _, ...env } = readEnvironment()
   const started = fork(child, { env, stdio: 'inherit' })
   started.send(order)
   return started
@@ -36,7 +37,7 @@ async function kill(running: ChildProcess): Promise<void> {
 test('killed in the middle of a send, twice, it loses nobody, writes to nobody twice and owns up to what it cannot know', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'fanfare-crash-'))
   const own = await createTestDatabase()
-  const database = process.env.DATABASE_URL ? own.config : { dataDir }
+  const database = readEnvironment().DATABASE_URL ? own.config : { dataDir }
   const ref = { tenantId: randomUUID(), campaignId: randomUUID() }
   await using sink = await openSink()
   const order = { ref, dataDir, database, sinkPort: sink.port }

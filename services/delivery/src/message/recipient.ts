@@ -23,10 +23,11 @@ export function composeFor(
   composition: Composition,
 ): Buffer {
   const { tenantId, from, variant, recipient } = composition
+  const { publicUrl } = http
   const token = { tenantId, deliveryId: recipient.id }
   const urls = {
-    unsubscribe_url: `${http.publicUrl}/u/${encodeToken(keys, 'unsubscribe', token)}`,
-    preferences_url: `${http.publicUrl}/p/${encodeToken(keys, 'preferences', token)}`,
+    unsubscribe_url: `${publicUrl}/u/${encodeToken(keys, 'unsubscribe', token)}`,
+    preferences_url: `${publicUrl}/p/${encodeToken(keys, 'preferences', token)}`,
   }
   const rendered = variant.render({
     ...recipient.values,
@@ -36,8 +37,8 @@ export function composeFor(
   })
   const html = fillLinks(rendered.html, (id) =>
     id === 'open'
-      ? `${http.publicUrl}/o/${encodeToken(keys, 'open', token)}.gif`
-      : `${http.publicUrl}/c/${encodeToken(keys, 'click', { ...token, linkId: id })}`,
+      ? `${publicUrl}/o/${encodeToken(keys, 'open', token)}.gif`
+      : `${publicUrl}/c/${encodeToken(keys, 'click', { ...token, linkId: id })}`,
   )
   return composeMessage({
     from: { name: from.name, address: from.address },
