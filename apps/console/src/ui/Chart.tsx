@@ -9,6 +9,8 @@ export interface ChartSeries {
   tone: Tone
   kind: 'bar' | 'line'
   values: readonly number[]
+  /** Which scale it is read on: few beside many need their own. */
+  axis?: 'left' | 'right'
 }
 
 export interface ChartProps {

@@ -54,15 +54,17 @@ function optionOf({ times, formatTime, series }: ChartProps) {
       axisTick: { show: false },
       axisLine: { lineStyle: { color: color('--line') } },
     },
-    yAxis: {
+    yAxis: (['left', 'right'] as const).map((position) => ({
       type: 'value',
+      position,
       minInterval: 1,
       axisLabel: { ...text, formatter: (value: number) => formatCompact(value) },
-      splitLine: { lineStyle: { color: color('--line') } },
-    },
-    series: series.map(({ name, tone, kind, values }) => ({
+      splitLine: { show: position === 'left', lineStyle: { color: color('--line') } },
+    })),
+    series: series.map(({ name, tone, kind, values, axis }) => ({
       name,
       type: kind,
+      yAxisIndex: axis === 'right' ? 1 : 0,
       data: values,
       itemStyle: { color: color(`--tone-${tone}`), borderRadius: kind === 'bar' ? [3, 3, 0, 0] : 0 },
       ...(kind === 'line'

@@ -9,8 +9,9 @@ const words = { audience: 'Audience', sent: 'Sent', opened: 'Opened', clicked: '
 export function Funnel({ report }: { report: CampaignReport }) {
   const { funnel, total } = report
   const whole = Math.max(1, funnel[0]?.count ?? 0)
+  const sent = funnel.find(({ step }) => step === 'sent')?.count ?? 0
   return (
-    <Section title="Funnel" description="People, each counted once">
+    <Section title="Funnel" description="People, each counted once; opened and clicked of those sent">
       <Stack gap="md" component="ol" m={0} p={0} style={{ listStyle: 'none' }}>
         {funnel.map(({ step, count }, index) => (
           <li key={step}>
@@ -20,7 +21,7 @@ export function Funnel({ report }: { report: CampaignReport }) {
                 <strong>{formatNumber(count)}</strong>{' '}
                 {index > 0 && (
                   <Text span c="dimmed">
-                    {formatPercent(count, funnel[index - 1]?.count ?? 0)}
+                    {formatPercent(count, step === 'sent' ? whole : sent)}
                   </Text>
                 )}
               </Text>

@@ -20,6 +20,7 @@ import { StackBar } from '../../ui/StackBar.tsx'
 import { ToneBadge } from '../../ui/Tone.tsx'
 import { campaignStates } from '../../words.ts'
 import { accountingParts } from './accounting.ts'
+import { withEmptyBuckets } from './buckets.ts'
 import { CampaignControls } from './CampaignControls.tsx'
 import { DeliveryTable } from './DeliveryTable.tsx'
 import { Funnel } from './Funnel.tsx'
@@ -144,10 +145,14 @@ function AccountingSection({ accounting }: { accounting: Accounting }) {
 }
 
 function OverTime({ report }: { report: CampaignReport }) {
-  const { series, bucketSeconds } = report
+  const { bucketSeconds } = report
+  const series = withEmptyBuckets(report.series, bucketSeconds)
   const bucket = bucketSeconds === 60 ? 'minute' : bucketSeconds === 3600 ? 'hour' : `${bucketSeconds} seconds`
   return (
-    <Section title="Over time" description={`By the ${bucket} since the launch`}>
+    <Section
+      title="Over time"
+      description={`By the ${bucket} since the launch; opens and clicks on the right-hand scale`}
+    >
       {series.length === 0 ? (
         <Text size="sm" c="dimmed">
           The first message draws the first bar.
@@ -160,8 +165,8 @@ function OverTime({ report }: { report: CampaignReport }) {
           formatTime={formatClock}
           series={[
             { name: 'Sent', tone: 'gray', kind: 'bar', values: series.map(({ sent }) => sent) },
-            { name: 'Opens', tone: 'accent', kind: 'line', values: series.map(({ opens }) => opens) },
-            { name: 'Clicks', tone: 'green', kind: 'line', values: series.map(({ clicks }) => clicks) },
+            { name: 'Opens', tone: 'accent', kind: 'line', axis: 'right', values: series.map(({ opens }) => opens) },
+            { name: 'Clicks', tone: 'green', kind: 'line', axis: 'right', values: series.map(({ clicks }) => clicks) },
           ]}
         />
       )}
