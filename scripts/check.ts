@@ -4,6 +4,6 @@ import { runAll } from './processes.ts'
 await runAll([
   { name: 'types', command: 'tsc', words: ['-p', '.'] },
   { name: 'console types', command: 'tsc', words: ['-p', 'apps/console'] },
-  { name: 'format and lint', command: 'biome', words: ['ci', '--error-on-warnings', '.'] },
+  { name: 'format and lint', command: 'biome', words: ['ci', '--colors=off', '--error-on-warnings', '.'] },
   { name: 'guards', command: 'node', words: ['--test', '--test-reporter=dot', 'scripts/guards/*.test.ts'] },
 ])
