@@ -19,7 +19,11 @@ import { Frame } from './shell/Frame.tsx'
 
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: leaveWhenSignedOut }),
-  defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000 } },
+  defaultOptions: {
+    // A server on this machine answers without a network too, so calls are made and their failures are said.
+    queries: { retry: worthRetrying, staleTime: 5_000, networkMode: 'always' },
+    mutations: { networkMode: 'always' },
+  },
 })
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({

@@ -110,7 +110,9 @@ export const theme = createTheme({
     Badge: Badge.extend({ defaultProps: { variant: 'light', radius: 'sm', tt: 'none', fw: 550 } }),
     Button: Button.extend({ defaultProps: { fw: 550 } }),
     Card: Card.extend({ defaultProps: { withBorder: true, padding: 'lg', radius: 'lg' } }),
-    Drawer: Drawer.extend({ defaultProps: { position: 'right', size: 'lg', padding: 'lg' } }),
+    Drawer: Drawer.extend({
+      defaultProps: { position: 'right', size: 'lg', padding: 'lg', styles: { title: { fontWeight: 600 } } },
+    }),
     InputWrapper: Input.Wrapper.extend({
       defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] },
     }),
