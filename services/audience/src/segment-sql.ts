@@ -76,7 +76,8 @@ const standardColumns: Readonly<Record<string, RawBuilder<string>>> = {
 function compileField(condition: FieldCondition, types: FieldTypes): Sql {
   const { field, operator, value } = condition
   const type = ruleFieldType(types, field)
-  if (field === 'status') return compare(sql`contact.status`, operator, sql`${value}`)
+  // Never null, so it can be compared in the plain way that an index answers.
+  if (field === 'status') return sql<boolean>`contact.status ${operator === 'is' ? sql`=` : sql`<>`} ${value}`
   if (field === 'created_at') return compileCreatedAt(operator, value)
   const column = standardColumns[field] ?? sql<string>`(contact.fields ->> ${field})`
   switch (type) {
