@@ -67,7 +67,7 @@ export async function addRecipients(
   })
 }
 
-export async function startDispatch(deps: Pick<Deps, 'db' | 'jobs' | 'clock'>, ref: DispatchRef): Promise<void> {
+export async function startDispatch(deps: Pick<Deps, 'db' | 'jobs'>, ref: DispatchRef): Promise<void> {
   await steer(deps, ref, ['preparing'], 'running', () => startWork(deps, ref))
 }
 
@@ -75,15 +75,12 @@ export async function pauseDispatch(deps: Pick<Deps, 'db'>, ref: DispatchRef): P
   await steer(deps, ref, ['running'], 'paused')
 }
 
-export async function resumeDispatch(deps: Pick<Deps, 'db' | 'jobs' | 'clock'>, ref: DispatchRef): Promise<void> {
+export async function resumeDispatch(deps: Pick<Deps, 'db' | 'jobs'>, ref: DispatchRef): Promise<void> {
   await steer(deps, ref, ['paused'], 'running', () => startWork(deps, ref))
 }
 
 /** Cancels what is not on the wire and says how many; the engine cancels what comes back from the wire unsent. */
-export async function cancelDispatch(
-  deps: Pick<Deps, 'db' | 'events' | 'jobs' | 'clock' | 'progress'>,
-  ref: DispatchRef,
-) {
+export async function cancelDispatch(deps: Pick<Deps, 'db' | 'events' | 'jobs' | 'progress'>, ref: DispatchRef) {
   await steer(deps, ref, ['preparing', 'running', 'paused'], 'cancelled', () => startWork(deps, ref))
   const cancelled = await cancelRest(deps, ref)
   deps.progress.changed(ref)

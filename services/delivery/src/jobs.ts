@@ -1,4 +1,4 @@
-import { defineJob } from '@fanfare/kernel'
+import { defineJob, systemClock } from '@fanfare/kernel'
 import { z } from 'zod'
 import type { Deps } from './deps.ts'
 import { listOpenDispatches } from './store/dispatches.ts'
@@ -13,13 +13,14 @@ export const WakeDispatch = defineJob('delivery.wake-dispatch', ofCampaign)
 export const SweepDispatches = defineJob('delivery.sweep-dispatches', z.object({}), { retryLimit: 0 })
 
 /** Also wakes it a moment later: a run that is just ending would swallow the first. */
-export async function startWork(deps: Pick<Deps, 'jobs' | 'clock'>, ref: DispatchRef): Promise<void> {
+export async function startWork(deps: Pick<Deps, 'jobs'>, ref: DispatchRef): Promise<void> {
   await enqueueDispatch(deps, ref)
   await wakeLater(deps, ref, 2_000)
 }
 
-export async function wakeLater(deps: Pick<Deps, 'jobs' | 'clock'>, ref: DispatchRef, delayMs: number): Promise<void> {
-  const startAfter = new Date(deps.clock.now().getTime() + delayMs)
+export async function wakeLater(deps: Pick<Deps, 'jobs'>, ref: DispatchRef, delayMs: number): Promise<void> {
+  // Queue and leases go by the database's clock, which follows the machine's and not one that a test moved.
+  const startAfter = new Date(systemClock.now().getTime() + delayMs)
   const { tenantId, campaignId } = ref
   await deps.jobs.enqueue(WakeDispatch, { campaignId }, { tenantId, startAfter, singletonKey: campaignId })
 }

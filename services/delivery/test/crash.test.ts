@@ -13,9 +13,9 @@ import { DeliveryEngine } from '../src/contract.ts'
 import { delivery } from '../src/service.ts'
 import type { DeliveryTables } from '../src/store/tables.ts'
 import type { CrashNews, CrashOrder } from './crash-child.ts'
-import { endlessAudience, fakeContent } from './fakes.ts'
+import { endlessAudience, fakeAudience, fakeContent } from './fakes.ts'
 import { openSink } from './sink.ts'
-import { eventually, sumOf } from './stage.ts'
+import { buildCampaign, eventually, senderTo, sumOf } from './stage.ts'
 
 const count = 3_000
 const connections = 4
@@ -78,6 +78,43 @@ test('killed in the middle of a send, twice, it loses nobody, writes to nobody t
     if (state === 'accepted') assert.ok(copies.has(email), `${email} is said to be sent and was not`)
   }
   assert.ok(copies.size >= accounting.sent && copies.size <= accounting.sent + accounting.unknown)
+  await own.drop()
+  await rm(dataDir, { recursive: true })
+})
+
+test('stopped in an orderly way and started again, it knows what became of everybody', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'fanfare-stop-'))
+  const own = await createTestDatabase()
+  const database = readEnvironment().DATABASE_URL ? { ...own.config, seed: undefined } : { dataDir }
+  await using sink = await openSink()
+  const options = {
+    environment: { FANFARE_DATA_DIR: dataDir },
+    config: { db: database, jobs: { pollIntervalSeconds: 0.5 } },
+  }
+  const [audience, content] = [fakeAudience(), fakeContent()]
+  const services = [delivery, audience.service, content.service]
+  const first = await boot(services, options)
+  const sender = senderTo(sink.port, { messagesPerSecond: 200 })
+  const campaign = await buildCampaign(
+    { app: first, engine: first.get(DeliveryEngine), audience, content },
+    { count: 200, sender },
+  )
+  await first.get(DeliveryEngine).startDispatch(campaign)
+  await eventually(
+    () => sink.messages.length,
+    (taken) => taken >= 20,
+  )
+  await first.stop()
+  const atStop = sink.messages.length
+  assert.ok(atStop < 200)
+  const second = await boot(services, options)
+  const accounting = await eventually(
+    () => second.get(DeliveryEngine).getAccounting(campaign),
+    ({ pending }) => pending === 0,
+  )
+  await second.stop()
+  assert.deepEqual([accounting.sent, accounting.unknown], [200, 0])
+  assert.equal(new Set(sink.messages.map((message) => message.recipient)).size, sink.messages.length)
   await own.drop()
   await rm(dataDir, { recursive: true })
 })

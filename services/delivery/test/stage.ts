@@ -12,13 +12,15 @@ import type { DeliveryTables, DispatchRef } from '../src/store/tables.ts'
 import { type BuiltRecipient, buildEmail, buildRecipient, buildSender } from './factories.ts'
 import { type FakeAudience, type FakeContent, type FakeEmail, fakeAudience, fakeContent } from './fakes.ts'
 
-/** Delivery on a database of its own, between a faked audience and faked content. */
-export interface Stage extends AsyncDisposable {
+/** Delivery between a faked audience and faked content. */
+export interface Cast {
   readonly app: TestApp
   readonly engine: ShapeOf<typeof DeliveryEngine>
   readonly audience: FakeAudience
   readonly content: FakeContent
 }
+/** A cast on a database of its own. */
+export interface Stage extends Cast, AsyncDisposable {}
 
 /** Short waits, so that retries come within a test. */
 const quick = {
@@ -63,7 +65,7 @@ export interface CampaignPlan {
 }
 
 /** A campaign whose audience is complete and which has not begun. */
-export async function buildCampaign(stage: Stage, plan: CampaignPlan = {}): Promise<BuiltCampaign> {
+export async function buildCampaign(stage: Cast, plan: CampaignPlan = {}): Promise<BuiltCampaign> {
   const { tenantId = stage.app.tenant(), count = 1 } = plan
   const ref = { tenantId, campaignId: randomUUID(), variantId: randomUUID() }
   const emailId = randomUUID()

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { defineService, Events, Keys, token } from '@fanfare/kernel'
+import { createLogger, defineService, Events, Keys, token } from '@fanfare/kernel'
 import type { z } from 'zod'
 import { Engaged } from '../src/contract.ts'
 import { readMessage } from '../src/sandbox/message.ts'
 import type { DeliveryTables } from '../src/store/tables.ts'
+import { createHitBuffer } from '../src/tracking/hits.ts'
 import { encodeToken } from '../src/tracking/tokens.ts'
 import { openSink } from './sink.ts'
 import {
@@ -212,4 +214,33 @@ test('links work when the campaign and its sender are long gone from the tables 
     (await stage.app.anonymous.get(clicks[1] as string, browser)).headers.get('location'),
     'https://shop.example/second',
   )
+})
+
+test('while the database is away hits wait, and none is lost or counted twice', async () => {
+  const { campaign } = await deliverOne()
+  const [row] = await ledgerOf(stage, campaign)
+  const db = stage.app.db.as<DeliveryTables>()
+  let isAway = true
+  const failing: Pick<typeof db, 'withTenant'> = {
+    withTenant: (tenantId, work) => (isAway ? Promise.reject(new Error('away')) : db.withTenant(tenantId, work)),
+  }
+  const hits = createHitBuffer({ db: failing, events: stage.app.get(Events), log: createLogger({ level: 'silent' }) })
+  const seen = { tenantId: campaign.tenantId, deliveryId: row?.id ?? '', linkId: null, url: null, purposes: [] }
+  for (let count = 0; count < 1_200; count++) {
+    hits.add({
+      ...seen,
+      id: randomUUID(),
+      kind: 'open',
+      method: 'GET',
+      userAgent: 'x',
+      addressHash: '',
+      at: new Date(),
+    })
+  }
+  await hits.flush()
+  assert.equal((await hitsOf(campaign)).length, 0)
+  isAway = false
+  await hits.flush()
+  await hits.close()
+  assert.equal((await hitsOf(campaign)).length, 1_200)
 })

@@ -1,7 +1,7 @@
 import { DispatchFinished } from '../contract.ts'
 import { wakeLater } from '../jobs.ts'
 import { prepareVariant } from '../message/variant.ts'
-import { openSender } from '../senders/target.ts'
+import { type OpenSender, openSender } from '../senders/target.ts'
 import { publishSettled } from '../settled.ts'
 import { secondsUntilNext } from '../store/claims.ts'
 import { findDispatch, finishDispatch, listVariants, noteTrouble } from '../store/dispatches.ts'
@@ -36,7 +36,13 @@ async function sendDue(deps: EngineDeps, state: EngineState, ref: DispatchRef, s
       variants: await listVariants(trx, ref),
     }
   })
-  const from = await openSender(deps, sender)
+  let from: OpenSender
+  try {
+    from = await openSender(deps, sender)
+  } catch (error) {
+    // A server that is not allowed, a password that cannot be opened: for a person to mend, with everybody still pending.
+    return backAway(deps, ref, error instanceof Error ? error.message : String(error))
+  }
   const rate = state.rateOf(sender.id, sender.messages_per_second)
   const prepared = new Map(variants.map((variant) => [variant.variant_id, prepareVariant(variant)]))
   await using watch = watchDispatch(deps, ref, signal)

@@ -33,7 +33,9 @@ const everyMs = 100
 const mostWaiting = 100_000
 const burstMs = 2_000
 
-export function createHitBuffer(deps: Pick<Deps, 'db' | 'events' | 'log'>): HitBuffer {
+type HitDeps = Pick<Deps, 'events' | 'log'> & { readonly db: Pick<Deps['db'], 'withTenant'> }
+
+export function createHitBuffer(deps: HitDeps): HitBuffer {
   let waiting: RawHit[] = []
   let lost = 0
   let writing: Promise<void> = Promise.resolve()
@@ -85,7 +87,7 @@ function setsByTenant(hits: readonly RawHit[]): RawHit[][] {
 }
 
 /** Judges and keeps one workspace's hits, with the event that tells of them, in one transaction. */
-async function writeHits({ db, events }: Pick<Deps, 'db' | 'events'>, hits: readonly RawHit[]): Promise<void> {
+async function writeHits({ db, events }: HitDeps, hits: readonly RawHit[]): Promise<void> {
   const tenantId = (hits[0] as RawHit).tenantId
   await db.withTenant(tenantId, async (trx) => {
     const ids = [...new Set(hits.map((hit) => hit.deliveryId))]
