@@ -1,9 +1,12 @@
 import { type ContactRow, graver } from './contact-rows.ts'
+import { KeyIndex } from './key-index.ts'
 import type { RowStatus } from './status-words.ts'
 
 const firstCapacity = 512 * 1024
 const columns = ['id', 'key', 'email', 'firstName', 'lastName', 'fields', 'status'] as const
 const tab = 9
+const firstRows = 8_192
+const idLength = 36
 
 /**
  * The contacts of one batch as COPY's text format (https://www.postgresql.org/docs/current/sql-copy.html), one row a person.
@@ -13,16 +16,15 @@ const tab = 9
 export class StagedRows {
   #bytes = Buffer.allocUnsafe(firstCapacity)
   #length = 0
-  /** Where the row of an address key begins and ends. */
-  readonly #places = new Map<string, number>()
-  readonly #starts: number[] = []
-  readonly #ends: number[] = []
+  readonly #index = new KeyIndex()
+  /** Where the row at each place begins and ends, in pairs. */
+  #bounds = new Int32Array(firstRows * 2)
   #hasMerged = false
   readonly #tags = new Map<string, readonly string[]>()
   #hasUnhappy = false
 
   get size(): number {
-    return this.#places.size
+    return this.#index.size
   }
 
   /** Tags that rows name, by address key. */
@@ -37,9 +39,7 @@ export class StagedRows {
 
   clear(): this {
     this.#length = 0
-    this.#places.clear()
-    this.#starts.length = 0
-    this.#ends.length = 0
+    this.#index.clear()
     this.#tags.clear()
     this.#hasMerged = false
     this.#hasUnhappy = false
@@ -49,13 +49,13 @@ export class StagedRows {
   /** Adds a row, or merges it with the earlier one of the same person as if they were written one after the other. */
   add(row: ContactRow, id: string, onDuplicate: 'update' | 'keep'): void {
     if (row.status !== 'subscribed') this.#hasUnhappy = true
-    const place = this.#places.get(row.key)
+    const place = this.#index.findOrAdd(
+      row.key,
+      (other) => this.#isKeyAt(other, row.key),
+      (other) => this.#read(other).key,
+    )
     if (place === undefined) {
-      const start = this.#length + id.length + 1
-      const next = this.#starts.length
-      this.#write(next, row, id)
-      // Read back, because a piece of a larger text would keep all of that in memory. Keys are ASCII.
-      this.#places.set(this.#bytes.toString('latin1', start, start + row.key.length), next)
+      this.#write(this.size - 1, row, id)
       if (row.tags.length > 0) this.#tags.set(row.key, row.tags)
       return
     }
@@ -73,16 +73,35 @@ export class StagedRows {
       yield this.#bytes.subarray(0, this.#length)
       return
     }
-    yield Buffer.concat(this.#starts.map((start, place) => this.#bytes.subarray(start, this.#ends[place])))
+    const rows = Array.from({ length: this.size }, (_, place) => this.#bytes.subarray(...this.#boundsOf(place)))
+    yield Buffer.concat(rows)
   }
 
   #write(place: number, row: ContactRow, id: string): void {
     const line = `${id}\t${row.key}\t${row.email}\t${escapeCopy(row.firstName)}\t${escapeCopy(row.lastName)}\t${escapeCopy(row.fields)}\t${row.status}\n`
     // A UTF-16 unit takes at most three bytes of UTF-8.
     this.#reserve(line.length * 3)
-    this.#starts[place] = this.#length
+    if (place * 2 >= this.#bounds.length) {
+      const grown = new Int32Array(this.#bounds.length * 2)
+      grown.set(this.#bounds)
+      this.#bounds = grown
+    }
+    this.#bounds[place * 2] = this.#length
     this.#length += this.#bytes.write(line, this.#length)
-    this.#ends[place] = this.#length
+    this.#bounds[place * 2 + 1] = this.#length
+  }
+
+  #boundsOf(place: number): [start: number, end: number] {
+    return [this.#bounds[place * 2] as number, this.#bounds[place * 2 + 1] as number]
+  }
+
+  /** Keys are ASCII, and follow an id of 36 characters. */
+  #isKeyAt(place: number, key: string): boolean {
+    const start = (this.#bounds[place * 2] as number) + idLength + 1
+    for (let index = 0; index < key.length; index++) {
+      if (this.#bytes[start + index] !== key.charCodeAt(index)) return false
+    }
+    return this.#bytes[start + key.length] === tab
   }
 
   #reserve(bytes: number): void {
@@ -93,7 +112,8 @@ export class StagedRows {
   }
 
   #read(place: number): ContactRow & { id: string } {
-    const line = this.#bytes.toString('utf8', this.#starts[place], (this.#ends[place] as number) - 1)
+    const [start, end] = this.#boundsOf(place)
+    const line = this.#bytes.toString('utf8', start, end - 1)
     const cells = line.split(String.fromCharCode(tab)).map(unescapeCopy)
     const row = Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? '']))
     return { ...(row as Omit<ContactRow, 'tags'> & { id: string; status: RowStatus }), tags: [] }
