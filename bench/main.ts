@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 
-/** Flags of a bench: `--rows=1000` is `{ rows: '1000' }`, `--all` is `{ all: true }`. */
+/** Flags of a bench: `--rows=1000` and `--rows 1000` are `{ rows: '1000' }`, `--all` is `{ all: true }`. */
 export type BenchOptions = Readonly<Record<string, string | boolean | undefined>>
 
 interface Bench {
@@ -17,8 +17,21 @@ async function benchNames(): Promise<string[]> {
     .sort()
 }
 
+/** `--rows 1000` as `--rows=1000`: a parser that does not know the flags takes the value for a word of its own. */
+function joinValues(args: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const arg of args) {
+    const last = joined.at(-1)
+    if (last?.startsWith('--') && !last.includes('=') && !arg.startsWith('-'))
+      joined[joined.length - 1] = `${last}=${arg}`
+    else joined.push(arg)
+  }
+  return joined
+}
+
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, strict: false })
+  const args = joinValues(process.argv.slice(2))
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, strict: false })
   const [name] = positionals
   const names = await benchNames()
   if (name === undefined || !names.includes(name)) {
