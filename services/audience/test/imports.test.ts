@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { rm } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { boot, type TestApp, type TestClient } from '@fanfare/testkit'
 import { encode } from 'iconv-lite'
 import type { Import } from '../src/contract.ts'
+import { spoolPath } from '../src/imports/spool.ts'
 import { audience } from '../src/service.ts'
 import { addContact, addField, start, upload } from './factories.ts'
 
@@ -251,4 +253,32 @@ test('two workspaces import at once, each its own', async () => {
     done.map(({ created }) => created),
     [50, 50],
   )
+})
+
+test('a running import is cancelled between two batches, and what it wrote stays', async () => {
+  const api = someone()
+  const uploaded = await upload(
+    api,
+    `email\n${Array.from({ length: 3_000 }, (_, row) => `p${row}@example.com`).join('\n')}\n`,
+  )
+  await start(api, uploaded)
+  let read = 0
+  while (read === 0) read = (await api.get(`/v1/imports/${uploaded.id}`)).body.rowsRead
+  assert.equal((await api.post(`/v1/imports/${uploaded.id}/cancel`)).body.state, 'cancelled')
+  await app.drain()
+  const { body: ended } = await api.get(`/v1/imports/${uploaded.id}`)
+  assert.deepEqual([ended.state, ended.rowsRead < 3_000, ended.created], ['cancelled', true, ended.rowsRead])
+  assert.equal((await api.get('/v1/contacts/count')).body.contacts, ended.created)
+})
+
+test('an import whose file is gone fails with a sentence, and not for ever', async () => {
+  const tenantId = app.tenant()
+  const api = app.as({ tenantId, role: 'owner' })
+  const uploaded = await upload(api, 'email\na@example.com\n')
+  await rm(spoolPath('memory://', tenantId, uploaded.id))
+  await start(api, uploaded)
+  await app.drain()
+  const { body } = await api.get(`/v1/imports/${uploaded.id}`)
+  assert.equal(body.state, 'failed')
+  assert.match(body.failure, /no longer on this machine/)
 })
