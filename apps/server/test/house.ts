@@ -13,6 +13,8 @@ export interface House extends AsyncDisposable {
 export interface Tenant {
   readonly tenantId: string
   readonly email: string
+  /** An owner's key. */
+  readonly key: string
   /** Calls the API with the workspace's key. */
   call: Call
   /** Calls the API with the owner's session, naming this workspace or another. */
@@ -49,6 +51,7 @@ export async function openHouse(more: readonly AnyService[] = []): Promise<House
       return {
         tenantId,
         email,
+        key,
         call: callWith(url, { authorization: `Bearer ${key}` }),
         callAsPerson: (workspace) => callWith(url, { cookie, origin: url, 'fanfare-workspace': workspace }),
       }
