@@ -9,6 +9,7 @@ import { TextLink } from '../../links.tsx'
 import { useAct } from '../../parts/use-act.tsx'
 import { paths } from '../../paths.ts'
 import { PageHeader } from '../../ui/PageHeader.tsx'
+import { RowSkeletons } from '../../ui/RowSkeletons.tsx'
 import { BriefForm } from './BriefForm.tsx'
 
 export function NewCampaignPage() {
@@ -36,14 +37,17 @@ export function NewCampaignPage() {
         description="Write the brief as you would for a colleague. The crew claims nothing beyond it and your brand’s facts."
       />
       <Stack maw={760}>
-        <BriefForm
-          key={brand.data?.tone}
-          tone={brand.data?.tone}
-          send={begin}
-          refresh={refresh}
-          onDone={({ id }) => navigate({ to: paths.campaign(id), search: { step: 'crew' } })}
-          onByHand={(name) => byHand.mutate(name)}
-        />
+        {brand.isPending ? (
+          <RowSkeletons />
+        ) : (
+          <BriefForm
+            tone={brand.data?.tone}
+            send={begin}
+            refresh={refresh}
+            onDone={({ id }) => navigate({ to: paths.campaign(id), search: { step: 'crew' } })}
+            onByHand={(name) => byHand.mutate(name)}
+          />
+        )}
       </Stack>
     </>
   )
