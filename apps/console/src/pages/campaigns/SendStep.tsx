@@ -9,6 +9,7 @@ import { pagesOf } from '../../api/pages.ts'
 import type { Campaign } from '../../api/types.ts'
 import { counted, formatDateTime, timeZone } from '../../format.ts'
 import { ButtonLink } from '../../links.tsx'
+import { isLaunched } from '../../parts/campaign-address.ts'
 import { useAct } from '../../parts/use-act.tsx'
 import { useSubmit } from '../../parts/use-submit.ts'
 import { paths } from '../../paths.ts'
@@ -40,9 +41,11 @@ export function SendStep({ campaign, goTo }: CampaignStepProps) {
       return (
         <Section title="Send">
           <Alert color="teal" title={endWords[campaign.state] ?? 'It is on its way'}>
-            <ButtonLink size="xs" variant="default" to={paths.campaignReport(campaign.id)}>
-              Open the live report
-            </ButtonLink>
+            {isLaunched(campaign) && (
+              <ButtonLink size="xs" variant="default" to={paths.campaignReport(campaign.id)}>
+                Open the live report
+              </ButtonLink>
+            )}
           </Alert>
         </Section>
       )

@@ -1,6 +1,7 @@
 import { Grid, Group, Stack, Text } from '@mantine/core'
 import { useThrottledCallback } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Navigate } from '@tanstack/react-router'
 import { reportQuery } from '../../api/analytics.ts'
 import { deliveriesPath } from '../../api/delivery.ts'
 import { pagesOf } from '../../api/pages.ts'
@@ -8,6 +9,7 @@ import type { Accounting, CampaignReport, Engagement } from '../../api/types.ts'
 import { useLive, useLiveState } from '../../api/use-live.ts'
 import { formatClock, formatNumber } from '../../format.ts'
 import { ButtonLink, TextLink } from '../../links.tsx'
+import { isLaunched } from '../../parts/campaign-address.ts'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { useRouteId } from '../../parts/use-route-id.ts'
 import { paths } from '../../paths.ts'
@@ -15,6 +17,7 @@ import { Chart } from '../../ui/Chart.tsx'
 import { LiveMark } from '../../ui/LiveMark.tsx'
 import { Moment } from '../../ui/Moment.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
+import { RowSkeletons } from '../../ui/RowSkeletons.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { StackBar } from '../../ui/StackBar.tsx'
 import { ToneBadge } from '../../ui/Tone.tsx'
@@ -28,15 +31,25 @@ import { LinkTable, VariantTable } from './ResultTables.tsx'
 
 const safetyMs = 5_000
 
+/** The report of a launched campaign; the address of another one leads to its steps. */
 export function ReportPage() {
   const id = useRouteId()
   const report = useQuery({
     ...reportQuery(id),
+    refetchOnMount: 'always',
     // What changed between the first read and the first live message is not missed for long.
     refetchInterval: ({ state }) => (state.data?.campaign.finishedAt === null ? safetyMs : false),
   })
   useLiveReport(id)
-  return <Loaded query={report}>{(found) => <ReportView report={found} />}</Loaded>
+  return (
+    <Loaded query={report}>
+      {(found) => {
+        if (isLaunched(found.campaign)) return <ReportView report={found} />
+        // What was kept from before the launch does not decide: the next reading does.
+        return report.isFetchedAfterMount ? <Navigate to={paths.campaign(id)} replace /> : <RowSkeletons />
+      }}
+    </Loaded>
+  )
 }
 
 /** Keeps the report true: totals and accounting as they arrive, the rest read again at most once a second. */
