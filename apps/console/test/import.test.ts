@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { keyOfHeader, mappingFault, targetOfValue, valueOfTarget } from '../src/pages/imports/column-target.ts'
+import type { ColumnTarget } from '../src/api/types.ts'
+import {
+  keyOfHeader,
+  mappingFault,
+  targetChoices,
+  targetOfValue,
+  valueOfTarget,
+} from '../src/pages/imports/column-target.ts'
 import { rowsPerSecond } from '../src/pages/imports/import-rate.ts'
 
 test.each([
@@ -13,10 +20,20 @@ test.each([
   expect(key).toMatch(/^[a-z][a-z0-9_]{0,62}$/)
 })
 
-test('a target comes back from the value of its select', () => {
-  for (const target of [{ kind: 'field', key: 'email' }, { kind: 'tags' }, { kind: 'ignore' }] as const) {
-    expect(targetOfValue(valueOfTarget(target), 'Any')).toEqual(target)
-  }
+const targets = {
+  field: { kind: 'field', key: 'email' },
+  new_field: { kind: 'new_field', key: 'any', label: 'Any', type: 'text' },
+  full_name: { kind: 'full_name' },
+  tags: { kind: 'tags' },
+  status: { kind: 'status' },
+  attributes: { kind: 'attributes' },
+  ignore: { kind: 'ignore' },
+} as const satisfies Record<ColumnTarget['kind'], ColumnTarget>
+
+test.each(Object.values(targets))('a select offers the target $kind and gives it back', (target) => {
+  const offered = targetChoices([{ key: 'email', label: 'Email', type: 'text' }]).flatMap(({ items }) => items)
+  expect(offered.map(({ value }) => value)).toContain(valueOfTarget(target))
+  expect(targetOfValue(valueOfTarget(target), 'Any')).toEqual(target)
 })
 
 test('an import needs an email column, and no field twice', () => {
