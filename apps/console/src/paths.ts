@@ -8,6 +8,7 @@ export const paths = {
   contactImport: '/contacts/import',
   contactImports: '/contacts/imports',
   contactLists: '/contacts/lists',
+  contactFields: '/contacts/fields',
   suppressions: '/contacts/suppressions',
   segments: '/segments',
   newSegment: '/segments/new',

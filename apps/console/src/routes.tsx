@@ -63,6 +63,7 @@ const contacts = [
   page(paths.contactImport, () => import('./pages/imports/ImportPage.tsx'), 'ImportPage'),
   page(paths.contactImports, () => import('./pages/imports/ImportsPage.tsx'), 'ImportsPage'),
   page(paths.contactLists, () => import('./pages/contacts/ListsPage.tsx'), 'ListsPage'),
+  page(paths.contactFields, () => import('./pages/contacts/FieldsPage.tsx'), 'FieldsPage'),
   page(paths.suppressions, () => import('./pages/contacts/SuppressionsPage.tsx'), 'SuppressionsPage'),
   page(paths.contact('$id'), () => import('./pages/contacts/ContactPage.tsx'), 'ContactPage'),
 ]

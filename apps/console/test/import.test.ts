@@ -1,13 +1,8 @@
 import { expect, test } from 'vitest'
 import type { ColumnTarget } from '../src/api/types.ts'
-import {
-  keyOfHeader,
-  mappingFault,
-  targetChoices,
-  targetOfValue,
-  valueOfTarget,
-} from '../src/pages/imports/column-target.ts'
+import { mappingFault, targetChoices, targetOfValue, valueOfTarget } from '../src/pages/imports/column-target.ts'
 import { rowsPerSecond } from '../src/pages/imports/import-rate.ts'
+import { fieldKeyOf, mergeTag } from '../src/parts/merge-tag.ts'
 
 test.each([
   ['Favourite Colour (EU)', 'favourite_colour_eu'],
@@ -16,7 +11,7 @@ test.each([
   ['', 'column'],
   ['x'.repeat(90), 'x'.repeat(63)],
 ])('the header %j makes the field %j, which a template can name', (header, key) => {
-  expect(keyOfHeader(header)).toBe(key)
+  expect(fieldKeyOf(header)).toBe(key)
   expect(key).toMatch(/^[a-z][a-z0-9_]{0,62}$/)
 })
 
@@ -34,6 +29,11 @@ test.each(Object.values(targets))('a select offers the target $kind and gives it
   const offered = targetChoices([{ key: 'email', label: 'Email', type: 'text' }]).flatMap(({ items }) => items)
   expect(offered.map(({ value }) => value)).toContain(valueOfTarget(target))
   expect(targetOfValue(valueOfTarget(target), 'Any')).toEqual(target)
+})
+
+test('a merge tag says a fallback where nothing would read badly', () => {
+  expect(mergeTag('first_name')).toBe('{{first_name|there}}')
+  expect(mergeTag('city')).toBe('{{city}}')
 })
 
 test('an import needs an email column, and no field twice', () => {

@@ -2,6 +2,7 @@ import { Button, Menu, Text } from '@mantine/core'
 import { IconBraces } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { fieldsQuery } from '../../api/audience.ts'
+import { mergeTag } from '../../parts/merge-tag.ts'
 
 /** What the sender fills in for every message. */
 const systemFields = [
@@ -11,12 +12,9 @@ const systemFields = [
   { key: 'sender_address', label: 'Sender’s postal address' },
 ] as const
 
-const fallbacks: Readonly<Record<string, string>> = { first_name: 'there' }
-
 /** Inserts a merge field, with a fallback where an empty value would read badly. */
 export function FieldPicker({ onPick }: { onPick: (text: string) => void }) {
   const fields = useQuery(fieldsQuery)
-  const write = (key: string) => (fallbacks[key] ? `{{${key}|${fallbacks[key]}}}` : `{{${key}}}`)
   return (
     <Menu position="bottom-end" width={300}>
       <Menu.Target>
@@ -27,11 +25,11 @@ export function FieldPicker({ onPick }: { onPick: (text: string) => void }) {
       <Menu.Dropdown mah={360} style={{ overflowY: 'auto' }}>
         <Menu.Label>Of the contact</Menu.Label>
         {fields.data?.rows.map(({ key, label }) => (
-          <FieldItem key={key} label={label} text={write(key)} onPick={onPick} />
+          <FieldItem key={key} label={label} text={mergeTag(key)} onPick={onPick} />
         ))}
         <Menu.Label>Of the sender</Menu.Label>
         {systemFields.map(({ key, label }) => (
-          <FieldItem key={key} label={label} text={write(key)} onPick={onPick} />
+          <FieldItem key={key} label={label} text={mergeTag(key)} onPick={onPick} />
         ))}
       </Menu.Dropdown>
     </Menu>

@@ -1,4 +1,5 @@
 import type { ColumnTarget, Field, FieldType } from '../../api/types.ts'
+import { fieldKeyOf } from '../../parts/merge-tag.ts'
 
 /** A target as the value of a select: `field:email`, `new_field`, `tags`, … */
 export function valueOfTarget(target: ColumnTarget): string {
@@ -9,20 +10,9 @@ export function valueOfTarget(target: ColumnTarget): string {
 export function targetOfValue(value: string, header: string, type: FieldType = 'text'): ColumnTarget {
   if (value.startsWith('field:')) return { kind: 'field', key: value.slice('field:'.length) }
   if (value === 'new_field')
-    return { kind: 'new_field', key: keyOfHeader(header), label: header.trim() || 'Column', type }
+    return { kind: 'new_field', key: fieldKeyOf(header), label: header.trim() || 'Column', type }
   if (value === 'tags' || value === 'status' || value === 'full_name' || value === 'attributes') return { kind: value }
   return { kind: 'ignore' }
-}
-
-/** `Favourite Colour (EU)` → `favourite_colour_eu`: what a template can name. */
-export function keyOfHeader(header: string): string {
-  const words = header
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '')
-  const key = /^[a-z]/.test(words) ? words : `column_${words}`
-  return key.slice(0, 63).replace(/_+$/, '')
 }
 
 /** The choices of a column's select, the known fields first. */
