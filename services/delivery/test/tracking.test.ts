@@ -95,6 +95,7 @@ test('the pixel is the same picture for a true, a forged and a foreign token; on
   for (const reply of [true_, forged, foreign]) {
     assert.deepEqual([reply.status, reply.headers.get('content-type'), reply.text], [200, 'image/gif', true_.text])
     assert.equal(reply.headers.get('cache-control'), 'no-store')
+    assert.equal(reply.headers.get('cross-origin-resource-policy'), 'cross-origin')
   }
   const hits = await eventually(
     () => hitsOf(campaign),

@@ -12,7 +12,13 @@ const callsPerMinute = 1_000_000
 
 /** The smallest transparent GIF. */
 const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
-const pixelHeaders = { 'content-type': 'image/gif', 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' }
+const pixelHeaders = {
+  'content-type': 'image/gif',
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  // Mail read in a browser is a page of another site, which may not show the picture otherwise.
+  'cross-origin-resource-policy': 'cross-origin',
+}
 
 export function trackingRoutes(deps: Deps): Route[] {
   const links = createLinkCache(deps)
