@@ -16,6 +16,10 @@ export const paths = {
   emails: '/emails',
   newEmail: '/emails/new',
   email: (id: string) => `/emails/${id}`,
+  partials: '/emails/partials',
+  // Beside the partials, not among them: one may be called `new`.
+  newPartial: '/emails/new-partial',
+  partial: (name: string) => `/emails/partials/${name}`,
   campaigns: '/campaigns',
   newCampaign: '/campaigns/new',
   campaign: (id: string) => `/campaigns/${id}`,

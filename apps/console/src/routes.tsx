@@ -77,6 +77,9 @@ const segments = [
 const emails = [
   page(paths.emails, () => import('./pages/emails/EmailsPage.tsx'), 'EmailsPage'),
   page(paths.newEmail, () => import('./pages/emails/NewEmailPage.tsx'), 'NewEmailPage'),
+  page(paths.partials, () => import('./pages/partials/PartialsPage.tsx'), 'PartialsPage'),
+  page(paths.newPartial, () => import('./pages/partials/NewPartialPage.tsx'), 'NewPartialPage'),
+  page(paths.partial('$id'), () => import('./pages/partials/PartialPage.tsx'), 'PartialPage'),
   page(paths.email('$id'), () => import('./pages/emails/EmailPage.tsx'), 'EmailPage'),
 ]
 

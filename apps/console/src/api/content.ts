@@ -27,6 +27,14 @@ export const previewQuery = (body: PreviewRequest) =>
     gcTime: 60_000,
   })
 
+export const partialsQuery = queryOptions({
+  queryKey: ['partials'],
+  queryFn: ({ signal }) => take(fanfare.GET('/v1/partials', { signal })),
+  staleTime: 30_000,
+})
+/** What a changed partial makes stale: previews and findings name it. */
+export const partialReaders = [partialsQuery.queryKey, ['preview'], ['email']] as const
+
 export const createEmail = (body: EmailDraft) => take(fanfare.POST('/v1/emails', { body }))
 export const updateEmail = (id: string, body: EmailChange) =>
   take(fanfare.PUT('/v1/emails/{emailId}', { params: { path: { emailId: id } }, body }))
@@ -34,3 +42,8 @@ export const deleteEmail = (id: string) =>
   take(fanfare.DELETE('/v1/emails/{emailId}', { params: { path: { emailId: id } } }))
 export const copyEmail = (id: string) =>
   take(fanfare.POST('/v1/emails/{emailId}/copy', { params: { path: { emailId: id } } }))
+
+export const savePartial = (name: string, body: string) =>
+  take(fanfare.PUT('/v1/partials/{name}', { params: { path: { name } }, body: { body } }))
+export const deletePartial = (name: string) =>
+  take(fanfare.DELETE('/v1/partials/{name}', { params: { path: { name } } }))

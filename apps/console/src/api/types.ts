@@ -49,6 +49,7 @@ export type EmailChange = Body<'/v1/emails/{emailId}', 'put'>
 export type Finding = Email['findings'][number]
 export type Preview = Reply<'/v1/emails/preview', 'post'>
 export type PreviewRequest = Body<'/v1/emails/preview'>
+export type EmailPartial = RowOf<'/v1/partials'>
 export type Starter = RowOf<'/v1/email-starters'>
 
 export type Brand = Reply<'/v1/brand'>

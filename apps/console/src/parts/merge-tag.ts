@@ -7,6 +7,11 @@ export function mergeTag(key: string): string {
   return fallback === undefined ? `{{${key}}}` : `{{${key}|${fallback}}}`
 }
 
+/** What an email says where a partial goes. */
+export function partialTag(name: string): string {
+  return `{{> ${name}}}`
+}
+
 /** `Favourite Colour (EU)` → `favourite_colour_eu`: what a template can name. */
 export function fieldKeyOf(name: string): string {
   const words = name

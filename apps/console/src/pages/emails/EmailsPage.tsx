@@ -16,6 +16,7 @@ import type { Column } from '../../ui/DataTable.tsx'
 import { Moment } from '../../ui/Moment.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { SearchInput } from '../../ui/SearchInput.tsx'
+import { EmailTabs } from './EmailTabs.tsx'
 
 const columns: readonly Column<EmailSummary>[] = [
   {
@@ -47,6 +48,7 @@ export function EmailsPage() {
       <PageHeader title="Emails" description="What campaigns send, written by you or by the crew">
         {newLink}
       </PageHeader>
+      <EmailTabs />
       <Group mb="md">
         <SearchInput
           label="Search name or subject"

@@ -2,7 +2,8 @@ import { Button, Menu, Text } from '@mantine/core'
 import { IconBraces } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { fieldsQuery } from '../../api/audience.ts'
-import { mergeTag } from '../../parts/merge-tag.ts'
+import { partialsQuery } from '../../api/content.ts'
+import { mergeTag, partialTag } from '../../parts/merge-tag.ts'
 
 /** What the sender fills in for every message. */
 const systemFields = [
@@ -12,9 +13,10 @@ const systemFields = [
   { key: 'sender_address', label: 'Sender’s postal address' },
 ] as const
 
-/** Inserts a merge field, with a fallback where an empty value would read badly. */
+/** Inserts a merge field, with a fallback where an empty value would read badly, or a partial. */
 export function FieldPicker({ onPick }: { onPick: (text: string) => void }) {
   const fields = useQuery(fieldsQuery)
+  const partials = useQuery(partialsQuery)
   return (
     <Menu position="bottom-end" width={300}>
       <Menu.Target>
@@ -30,6 +32,10 @@ export function FieldPicker({ onPick }: { onPick: (text: string) => void }) {
         <Menu.Label>Of the sender</Menu.Label>
         {systemFields.map(({ key, label }) => (
           <FieldItem key={key} label={label} text={mergeTag(key)} onPick={onPick} />
+        ))}
+        {partials.data && partials.data.rows.length > 0 && <Menu.Label>Partials</Menu.Label>}
+        {partials.data?.rows.map(({ name }) => (
+          <FieldItem key={name} label={name} text={partialTag(name)} onPick={onPick} />
         ))}
       </Menu.Dropdown>
     </Menu>
