@@ -54,11 +54,18 @@ async function openEngine({ config, log }: ServiceContext<DatabaseSettings>): Pr
   return PgliteEngine.open({ dataDir: config.dataDir, seed: config.seed, statementTimeoutMs, onReopen })
 }
 
-async function assemble(engine: Engine, { config, log, metrics, defer }: ServiceContext<DatabaseSettings>) {
+async function assemble(engine: Engine, context: ServiceContext<DatabaseSettings>) {
+  const { config, log, metrics, defer, onReady } = context
   defer(() => engine.close())
   const watchdog = new Watchdog(log)
   defer(() => watchdog.stop())
-  const observe = observeQueries(log, metrics, engine.kind, config.slowQueryMs)
+  // While services start, they make their schemas: those statements may take long and nobody could quicken them.
+  let isReporting = false
+  onReady(() => {
+    isReporting = true
+  })
+  const { slowQueryMs } = config
+  const observe = observeQueries(log, metrics, { kind: engine.kind, slowQueryMs, isReporting: () => isReporting })
   const transactions = new Transactions(engine, watchdog, observe, log)
   if (engine instanceof PgliteEngine) {
     const upkeep = new PgliteUpkeep(engine, transactions, log)

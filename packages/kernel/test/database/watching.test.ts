@@ -19,6 +19,23 @@ test('a slow query is logged with its time and caller and without its values', a
   assert.doesNotMatch(JSON.stringify(lines), /a secret/)
 })
 
+test('what services run while they start is not told as slow', async (t) => {
+  const everything = await startWarehouse({ slowQueryMs: 0 })
+  t.after(() => everything[Symbol.asyncDispose]())
+  const told = everything.lines.filter(({ msg }) => msg === 'a query was slow').map(({ query }) => String(query))
+  assert.ok(told.some((query) => query.includes('create table warehouse.box')))
+  assert.ok(!told.some((query) => query.includes('create function kernel.tenant_id')))
+})
+
+test('a long query is told by its beginning, on one line', async () => {
+  const columns = Array.from({ length: 200 }, (_, index) => `${index} as column_${index}`).join(',\n  ')
+  await db.transaction((trx) => sql.raw(`select pg_sleep(0.1),\n  ${columns}`).execute(trx))
+  const line = lines.find(({ query }) => String(query).startsWith('select pg_sleep(0.1), 0 as column_0, 1 as'))
+  assert.ok(line)
+  assert.equal(String(line.query).length, 302)
+  assert.match(String(line.query), / …$/)
+})
+
 test('health is up after a real query, and says who holds the connection when none is free', async () => {
   assert.equal((await app.registry.health()).state, 'up')
   if (db.kind === 'postgresql') return
