@@ -17,6 +17,7 @@ const sources = [
   'src/**/*.*',
   'public/**/*.*',
   '../../packages/sdk/src/**/*.ts',
+  '../../services/identity/src/permissions.ts',
 ]
 
 /**
