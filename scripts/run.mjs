@@ -1,4 +1,6 @@
 // Plain JavaScript on purpose: an old Node must get as far as the sentence below.
+import { existsSync } from 'node:fs'
+
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 24 || (major === 24 && minor < 12)) {
   console.error(
@@ -8,5 +10,10 @@ if (major < 24 || (major === 24 && minor < 12)) {
   process.exit(1)
 }
 const [name, ...rest] = process.argv.slice(2)
+const script = new URL(`./${name}.ts`, import.meta.url)
+if (name === undefined || !existsSync(script)) {
+  console.error(`There is no script "${name ?? ''}". \`npm run\` lists them.`)
+  process.exit(2)
+}
 process.argv.splice(2, Number.POSITIVE_INFINITY, ...rest)
-await import(`./${name}.ts`)
+await import(script.href)

@@ -15,6 +15,7 @@ export async function main(words: readonly string[]): Promise<void> {
   const level = environment.FANFARE_LOG === 'debug' ? 'debug' : environment.FANFARE_LOG === 'info' ? 'info' : 'warn'
   const app = await start([...platform, consoleFiles], {
     environment,
+    otherVariables: ['FANFARE_LOG', 'FANFARE_URL', 'FANFARE_KEY'],
     log: createLogger({ level }),
     ...(only ? { only } : {}),
   }).catch((error) => {

@@ -1,4 +1,5 @@
 import { isProblem, readEnvironment } from '@fanfare/kernel'
+import packageFile from '../package.json' with { type: 'json' }
 import { type Command, UsageError } from './command.ts'
 import { backup } from './commands/backup.ts'
 import { demo } from './commands/demo.ts'
@@ -42,12 +43,16 @@ async function main([name, ...words]: readonly string[]): Promise<number> {
     process.stdout.write(help())
     return name === undefined ? 2 : 0
   }
+  if (name === '--version') {
+    process.stdout.write(`${packageFile.version}\n`)
+    return 0
+  }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) {
     process.stderr.write(`There is no command "${name}".\n\n${help()}`)
     return 2
   }
-  if (words.includes('--help')) {
+  if (words.includes('--help') || words.includes('-h')) {
     process.stdout.write(`Usage: fanfare ${name} ${command.usage}\n${command.about}\n${command.details ?? ''}`)
     return 0
   }
@@ -64,8 +69,17 @@ function fail(name: string, command: Command, error: unknown): number {
     return 2
   }
   const told = isProblem(error) || (error instanceof Error && readEnvironment().FANFARE_LOG !== 'debug')
-  process.stderr.write(`${told ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`)
+  process.stderr.write(`${told ? sentenceOf(error as Error) : ((error as Error).stack ?? String(error))}\n`)
   return 1
 }
+
+/** `fetch` and some drivers keep what happened in the cause; a coded problem has told it in its own sentence. */
+function sentenceOf(error: Error): string {
+  const reason = !isProblem(error) && error.cause instanceof Error ? error.cause.message : ''
+  return reason === '' ? error.message : `${error.message}: ${reason}`
+}
+
+// A reader that has heard enough (`| head -1`) must not end the work half way.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
 process.exitCode = await main(process.argv.slice(2))

@@ -23,7 +23,7 @@ export function createOutput(json: boolean): Output {
         {
           format: `  ${label.padEnd(10)} {bar} {percentage}% {value}/{total}`,
           stream: process.stderr,
-          hideCursor: true,
+          hideCursor: false,
         },
         Presets.shades_classic,
       )
@@ -32,6 +32,11 @@ export function createOutput(json: boolean): Output {
     },
     finish: (text, value) => void process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${text}\n`),
   }
+}
+
+/** The six numbers of the accounting identity; holdouts are outside it. */
+export function accountsOf({ audience, sent, failed, suppressed, pending, unknown }: Accounting) {
+  return { audience, sent, failed, suppressed, pending, unknown }
 }
 
 /** The accounting identity as a table whose last line adds up. */

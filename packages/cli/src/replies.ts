@@ -7,8 +7,9 @@ export async function taken<T>(call: Promise<{ data?: T; error?: unknown }>): Pr
 
 function sentenceOf(error: unknown): string {
   const { title, violations } = error as { title?: string; violations?: { path: string; message: string }[] }
-  const where = violations?.map(({ path, message }) => `\n  ${path}: ${message}`).join('') ?? ''
-  return `${title ?? JSON.stringify(error)}${where}`
+  const sentence = title ?? JSON.stringify(error)
+  const untold = violations?.filter(({ message }) => !sentence.includes(message)) ?? []
+  return `${sentence}${untold.map(({ path, message }) => `\n  ${path}: ${message}`).join('')}`
 }
 
 /** Asks again every `everyMs` until `done` says so. */

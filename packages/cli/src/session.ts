@@ -1,8 +1,19 @@
 import { Identity } from '@fanfare/identity/contract'
-import { createLogger, Http, type Running, readEnvironment, start } from '@fanfare/kernel'
+import {
+  createLogger,
+  type Environment,
+  Http,
+  type LogOptions,
+  type Running,
+  readEnvironment,
+  start,
+} from '@fanfare/kernel'
 import { createClient, type FanfareClient } from '@fanfare/sdk'
 import { platform } from '@fanfare/server'
 import { UsageError } from './command.ts'
+
+/** Read by the command line and the server's own start, not by a service. */
+const ownVariables = ['FANFARE_LOG', 'FANFARE_URL', 'FANFARE_KEY']
 
 export type Platform = Running<(typeof platform)[number]['provides']['id']>
 
@@ -26,10 +37,13 @@ export interface SessionOptions {
  */
 export async function openSession(options: SessionOptions = {}): Promise<Session> {
   const { FANFARE_URL: url, FANFARE_KEY: key } = readEnvironment()
-  if (url !== undefined && key !== undefined) {
-    return { client: createClient({ url, key }), publicUrl: url, [Symbol.asyncDispose]: async () => {} }
+  if (!url !== !key) {
+    throw new UsageError(
+      'FANFARE_URL and FANFARE_KEY go together: set both to use that server, or neither to work here.',
+    )
   }
-  const app = await openPlatform(options.only)
+  if (url && key) return openRemote(url, key)
+  const app = await openPlatform(options.only ? { only: options.only } : {})
   try {
     return await signIn(app, await findWorkspace(app, options.workspace))
   } catch (error) {
@@ -38,14 +52,50 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
   }
 }
 
-/** Starts the product in this process on a free port, quietly. */
-export function openPlatform(only?: readonly string[]): Promise<Platform> {
-  return start(platform, {
-    environment: readEnvironment(),
-    config: { http: { port: 0 } },
-    log: createLogger({ level: 'warn', destination: process.stderr }),
+async function openRemote(url: string, key: string): Promise<Session> {
+  const base = url.replace(/\/+$/, '')
+  if (!URL.canParse(base))
+    throw new UsageError(`FANFARE_URL is "${url}", which is no address such as http://host:8080.`)
+  await fetch(base, { method: 'HEAD' }).catch(({ message, cause }) => {
+    throw new Error(`The server at ${base} does not answer: ${cause?.message ?? message}. Check FANFARE_URL.`)
+  })
+  return { client: createClient({ url: base, key }), publicUrl: base, [Symbol.asyncDispose]: async () => {} }
+}
+
+/**
+ * Starts the product in this process, quietly: on a free port unless `http` says otherwise. Ctrl-C stops it in order, so
+ * that whatever it had in hand is kept for the next start.
+ */
+export async function openPlatform({
+  only,
+  http = { port: 0 },
+}: {
+  only?: readonly string[]
+  http?: { port?: number }
+} = {}): Promise<Platform> {
+  const environment = readEnvironment()
+  const app = await start(platform, {
+    environment,
+    otherVariables: ownVariables,
+    config: { http },
+    log: createLogger({ level: levelOf(environment), destination: process.stderr }),
     ...(only ? { only } : {}),
   })
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.once(signal, () => {
+      process.stderr.write('\nStopping: finishing what is in hand …\n')
+      void app.stop().finally(() => process.exit(code))
+    })
+  }
+  return app
+}
+
+/** A command says itself what went wrong, so that log lines are for those who ask for them. */
+function levelOf({ FANFARE_LOG }: Environment): LogOptions['level'] {
+  return (['debug', 'info', 'warn'] as const).find((level) => level === FANFARE_LOG) ?? 'error'
 }
 
 /** A session of a workspace in a platform that runs here; closing it stops the platform. */

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Database, Db } from '@fanfare/kernel'
-import { type Command, UsageError } from '../command.ts'
+import { type Command, onlyWord, UsageError } from '../command.ts'
 import { createOutput } from '../output.ts'
 import { openPlatform } from '../session.ts'
 
@@ -15,13 +16,21 @@ export const backup: Command = {
       options: { json: { type: 'boolean', default: false } },
       allowPositionals: true,
     })
-    const [file] = positionals
-    if (file === undefined) throw new UsageError('Say which file to write.')
-    await using app = await openPlatform(['db'])
+    const file = onlyWord(positionals, 'Say which file to write.')
+    await assertWritable(file)
+    await using app = await openPlatform({ only: ['db'] })
     const database: Database = app.get(Db)
     await database.backup(file)
     const { size } = await stat(file)
     createOutput(values.json).finish(`Wrote ${file} (${(size / 1e6).toFixed(1)} MB).`, { file, bytes: size })
     return 0
   },
+}
+
+/** Asked before the database is opened, so that a mistyped path is told at once and leaves nothing behind. */
+async function assertWritable(file: string): Promise<void> {
+  const standing = await stat(file).catch(() => undefined)
+  if (standing?.isDirectory()) throw new UsageError(`${file} is a folder. Name the file to write in it.`)
+  const folder = await stat(dirname(file)).catch(() => undefined)
+  if (!folder?.isDirectory()) throw new UsageError(`There is no folder ${dirname(file)}. Make it first.`)
 }

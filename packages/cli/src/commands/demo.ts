@@ -4,13 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Brief } from '@fanfare/ai/contract'
 import { Identity } from '@fanfare/identity/contract'
-import { createLogger, readEnvironment, start } from '@fanfare/kernel'
+import { readEnvironment } from '@fanfare/kernel'
 import type { FanfareClient } from '@fanfare/sdk'
-import { platform } from '@fanfare/server'
 import type { Command } from '../command.ts'
-import { accountingTable, createOutput, type Output } from '../output.ts'
+import { accountingTable, accountsOf, createOutput, type Output } from '../output.ts'
 import { poll, taken } from '../replies.ts'
-import { type Session, signIn } from '../session.ts'
+import { openPlatform, type Session, signIn } from '../session.ts'
 import { actAsRecipients } from './demo-recipients.ts'
 import { runImport } from './import.ts'
 import { watchSend } from './send.ts'
@@ -29,11 +28,7 @@ export const demo: Command = {
       options: { json: { type: 'boolean', default: false }, 'seed-only': { type: 'boolean', default: false } },
     })
     const output = createOutput(values.json)
-    const app = await start(platform, {
-      environment: readEnvironment(),
-      config: { http: { port: await choosePort() } },
-      log: createLogger({ level: 'warn', destination: process.stderr }),
-    })
+    const app = await openPlatform({ http: await chooseAddress() })
     const email = `demo-${Date.now().toString(36)}@example.com`
     const { tenantId } = await app
       .get(Identity)
@@ -158,20 +153,22 @@ async function sendAndReport(session: Session, campaignId: string, output: Outpu
   // Asked again: an unsubscribe may have come in, and the accounts must still add up.
   const accounting = await taken(client.GET('/v1/campaigns/{campaignId}/accounting', { params: { path } }))
   const report = `${publicUrl}/campaigns/${campaignId}/report`
-  output.finish(`${accountingTable(accounting)}\n\n  Report: ${report} (after npm start)`, { accounting, report })
+  output.finish(`${accountingTable(accounting)}\n\n  Report: ${report} (after npm start)`, {
+    accounting: accountsOf(accounting),
+    report,
+  })
   const { audience, sent, failed, suppressed, pending, unknown } = accounting
   return audience === sent + failed + suppressed + pending + unknown ? 0 : 1
 }
 
 /** The configured port when it is free; else, unless somebody chose it, any. */
-async function choosePort(): Promise<number> {
-  const { FANFARE_PORT } = readEnvironment()
-  if (FANFARE_PORT !== undefined) return Number(FANFARE_PORT)
+async function chooseAddress(): Promise<{ port?: number }> {
+  if (readEnvironment().FANFARE_PORT) return {}
   const usual = 8080
   const free = await new Promise<boolean>((resolve) => {
     const probe = createServer()
     probe.once('error', () => resolve(false))
     probe.listen(usual, '127.0.0.1', () => probe.close(() => resolve(true)))
   })
-  return free ? usual : 0
+  return { port: free ? usual : 0 }
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { Identity } from '@fanfare/identity/contract'
-import { type Database, Db, isProblem } from '@fanfare/kernel'
+import { type Database, Db, HttpConfig, isProblem, readConfig, readEnvironment } from '@fanfare/kernel'
 import colors from 'picocolors'
 import type { Command } from '../command.ts'
 import { createOutput } from '../output.ts'
@@ -34,13 +34,21 @@ export const doctor: Command = {
 }
 
 async function examine(): Promise<Finding[]> {
-  const app = await openPlatform().catch((error: unknown) => (isProblem(error) ? error : Promise.reject(error)))
+  const app = await openPlatformAsStarted().catch((error: unknown) =>
+    isProblem(error) ? error : Promise.reject(error),
+  )
   if (isProblem(app)) return [{ name: 'start', state: 'fail', text: app.message }]
   try {
     return [...(await databaseFindings(app)), ...(await serviceFindings(app)), ...(await senderFindings(app))]
   } finally {
     await app.stop()
   }
+}
+
+/** On a free port, so that it can stand beside a server; what a start would read of the port is still checked. */
+async function openPlatformAsStarted(): Promise<Platform> {
+  readConfig('http', HttpConfig, readEnvironment())
+  return openPlatform()
 }
 
 async function databaseFindings(app: Platform): Promise<Finding[]> {

@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type ConsentBasis, consentBases, type Import } from '@fanfare/audience/contract'
 import type { FanfareClient } from '@fanfare/sdk'
-import { type Command, UsageError } from '../command.ts'
+import { type Command, onlyWord, UsageError } from '../command.ts'
 import { createOutput, type Output } from '../output.ts'
 import { poll, taken } from '../replies.ts'
 import { openSession } from '../session.ts'
@@ -24,8 +24,8 @@ export const importContacts: Command = {
       },
       allowPositionals: true,
     })
-    const [file] = positionals
-    if (file === undefined) throw new UsageError('Say which CSV file to import.')
+    const file = onlyWord(positionals, 'Say which CSV file to import.')
+    await assertFile(file)
     const consentBasis = consentBases.find((basis) => basis === values.consent)
     if (consentBasis === undefined) {
       throw new UsageError(`--consent ${values.consent} is not known. Use one of ${consentBases.join(', ')}.`)
@@ -54,6 +54,23 @@ function summaryOf({ id, state, rowsRead, created, updated, rejected, failure }:
   return { importId: id, state, rows: rowsRead, created, updated, rejected, failure }
 }
 
+/** Asked before the product starts, so that a mistyped path is told at once. */
+async function assertFile(file: string): Promise<void> {
+  const standing = await stat(file).catch(() => undefined)
+  if (standing === undefined) throw new UsageError(`There is no file ${file}.`)
+  if (!standing.isFile()) throw new UsageError(`${file} is not a file. Name the CSV file itself.`)
+}
+
+/** The command takes the mapping that the header suggests, so the header must name the addresses. */
+function assertAddresses({ fileName, columns }: Pick<Import, 'fileName' | 'columns'>): void {
+  if (columns.some(({ target }) => target.kind === 'field' && target.key === 'email')) return
+  const names = columns.map(({ header }) => `"${header}"`).join(', ')
+  throw new Error(
+    `${fileName} has no column of email addresses that could be told by its name; its columns are ${names}. ` +
+      'Name the column "email", or map the columns yourself in the console under Contacts, Import.',
+  )
+}
+
 export interface ImportRequest {
   file: string
   consentBasis: ConsentBasis
@@ -63,9 +80,6 @@ export interface ImportRequest {
 /** Uploads a file, takes the mapping that the header suggests, and waits for the import to end. */
 export async function runImport(client: FanfareClient, request: ImportRequest, output: Output): Promise<Import> {
   const { file, consentBasis, listName } = request
-  await stat(file).catch(() => {
-    throw new UsageError(`There is no file ${file}.`)
-  })
   const uploaded = await taken(
     client.POST('/v1/imports', {
       params: { query: { fileName: basename(file) } },
@@ -75,9 +89,9 @@ export async function runImport(client: FanfareClient, request: ImportRequest, o
       headers: { 'content-type': 'text/csv' },
     }),
   )
-  output.step(
-    `${uploaded.fileName}: ${uploaded.columns.length} columns, ${uploaded.encoding}, looks like ${uploaded.source}`,
-  )
+  const source = uploaded.source === 'unknown' ? '' : `, looks like ${uploaded.source}`
+  output.step(`${uploaded.fileName}: ${uploaded.columns.length} columns, ${uploaded.encoding}${source}`)
+  assertAddresses(uploaded)
   const path = { importId: uploaded.id }
   await taken(
     client.POST('/v1/imports/{importId}/start', {

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { nameOf, readEnvironment, restoreDatabase } from '@fanfare/kernel'
-import { type Command, UsageError } from '../command.ts'
+import { type Command, onlyWord, UsageError } from '../command.ts'
 import { createOutput } from '../output.ts'
 
 export const restore: Command = {
@@ -13,16 +16,20 @@ export const restore: Command = {
       options: { json: { type: 'boolean', default: false }, yes: { type: 'boolean', default: false } },
       allowPositionals: true,
     })
-    const [file] = positionals
-    if (file === undefined) throw new UsageError('Say which backup to restore.')
+    const file = onlyWord(positionals, 'Say which backup to restore.')
     if (!values.yes)
       throw new UsageError('This replaces what is in the database now. Say --yes when that is what you want.')
+    const standing = await stat(file).catch(() => undefined)
+    if (!standing?.isFile()) throw new UsageError(`There is no file ${file}.`)
     const environment = readEnvironment()
-    await restoreDatabase(
-      { url: environment[nameOf('db', 'url')], dataDir: environment[nameOf('db', 'dataDir')] ?? '.fanfare' },
-      file,
-    )
-    createOutput(values.json).finish(`Restored ${file}.`, { file, restored: true })
+    const url = environment[nameOf('db', 'url')]
+    const dataDir = environment[nameOf('db', 'dataDir')] || '.fanfare'
+    await restoreDatabase(url ? { url } : { dataDir }, file)
+    const keyIsThere = environment[nameOf('keys', 'secret')] || existsSync(join(dataDir, 'secret.key'))
+    const hint = keyIsThere
+      ? ''
+      : `\nPut the secret.key that belongs to it into ${dataDir} (or set FANFARE_SECRET) before the start: it opens the stored passwords.`
+    createOutput(values.json).finish(`Restored ${file}.${hint}`, { file, restored: true })
     return 0
   },
 }

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util'
-import { type Command, UsageError } from '../command.ts'
-import { accountingTable, createOutput, type Output } from '../output.ts'
+import { type Command, onlyWord, UsageError } from '../command.ts'
+import { accountingTable, accountsOf, createOutput, type Output } from '../output.ts'
 import { poll, taken } from '../replies.ts'
 import { openSession, type Session } from '../session.ts'
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 export const send: Command = {
   usage: '<campaign id> [--workspace <name>] [--json]',
@@ -13,14 +15,16 @@ export const send: Command = {
       options: { json: { type: 'boolean', default: false }, workspace: { type: 'string' } },
       allowPositionals: true,
     })
-    const [campaignId] = positionals
-    if (campaignId === undefined) throw new UsageError('Say which campaign, by its id.')
+    const campaignId = onlyWord(positionals, 'Say which campaign, by its id.')
+    if (!uuid.test(campaignId)) {
+      throw new UsageError(`"${campaignId}" is no campaign's id. It is the last part of its page's address.`)
+    }
     const output = createOutput(values.json)
     await using session = await openSession({ workspace: values.workspace })
     await taken(session.client.POST('/v1/campaigns/{campaignId}/send', { params: { path: { campaignId } } }))
     const accounting = await watchSend(session, campaignId, output)
     const report = `${session.publicUrl}/campaigns/${campaignId}/report`
-    output.finish(`${accountingTable(accounting)}\n  ${report}`, { accounting, report })
+    output.finish(`${accountingTable(accounting)}\n  ${report}`, { accounting: accountsOf(accounting), report })
     return accounting.failed + accounting.unknown === 0 ? 0 : 1
   },
 }
