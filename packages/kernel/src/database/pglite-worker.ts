@@ -1,8 +1,10 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort } from 'node:worker_threads'
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
+import { makeFolder } from './pglite-folder.ts'
 import type { PgliteAnswer, PgliteFailure, PgliteRequest } from './pglite-messages.ts'
+import { openPglite } from './pglite-open.ts'
 
 /** The thread that runs the embedded database. It answers one request after the other and knows no SQL of ours. */
 let database: PGlite | undefined
@@ -39,26 +41,10 @@ async function perform(request: PgliteRequest): Promise<{ bytes?: Uint8Array<Arr
   }
 }
 
-/** Opens a folder, or memory. A new folder is made beside its place and renamed, so a kill leaves none half made. */
 async function open(folder: string | undefined, archive: string | undefined): Promise<PGlite> {
-  if (folder === undefined) return PGlite.create({ ...startFrom(archive) })
-  if (!existsSync(join(folder, 'PG_VERSION'))) {
-    const making = `${folder}.making`
-    rmSync(making, { recursive: true, force: true })
-    const made = await PGlite.create({ dataDir: making, ...startFrom(archive) })
-    await made.close()
-    rmSync(folder, { recursive: true, force: true })
-    renameSync(making, folder)
-  }
-  return PGlite.create({ dataDir: folder })
-}
-
-function startFrom(archive: string | undefined): { loadDataDir?: File } {
-  if (archive === undefined) return {}
-  const bytes = readFileSync(archive)
-  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b
-  const name = packed ? 'database.tar.gz' : 'database.tar'
-  return { loadDataDir: new File([bytes], name, { type: packed ? 'application/x-gzip' : 'application/x-tar' }) }
+  if (folder === undefined) return openPglite(undefined, archive)
+  if (!existsSync(join(folder, 'PG_VERSION'))) await makeFolder(folder, archive)
+  return openPglite(folder, undefined)
 }
 
 /** Complete or absent under its name: a kill leaves only the `.part` behind. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -62,6 +62,15 @@ test('a statement that ends the database program fails alone, and the database i
   })
   await assert.rejects(fatal, { code: 'database.lost' })
   assert.deepEqual(await labelsOf(db, tenantId), ['kept'])
+})
+
+test('what a killed first start left half made is removed by the next one', async (t) => {
+  const folder = buildFolder(t)
+  mkdirSync(join(folder, 'database.making-1', 'base'), { recursive: true })
+  const { app, db } = await open(folder)
+  t.after(() => app.stop())
+  assert.deepEqual(readdirSync(folder), ['database'])
+  assert.deepEqual(await labelsOf(db, await buildTenant(db, ['kept'])), ['kept'])
 })
 
 test('a database in memory that is ended says so instead of coming back empty', async (t) => {

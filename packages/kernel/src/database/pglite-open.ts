@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import { PGlite } from '@electric-sql/pglite'
+
+/**
+ * Half of what PostgreSQL takes by default, and as quick here: the whole of it is memory of this process from the first
+ * moment on, and what does not fit is still in the system's own cache of files.
+ */
+const startParams = [...PGlite.defaultStartParams, '-c', 'shared_buffers=64MB']
+
+/**
+ * Opens the embedded database in this thread: the one in a folder, or a new one in memory.
+ *
+ * @param archive what a database that does not exist yet starts from
+ */
+export function openPglite(folder: string | undefined, archive: string | undefined): Promise<PGlite> {
+  return PGlite.create({ startParams, ...(folder === undefined ? {} : { dataDir: folder }), ...startFrom(archive) })
+}
+
+function startFrom(archive: string | undefined): { loadDataDir?: File } {
+  if (archive === undefined) return {}
+  const bytes = readFileSync(archive)
+  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b
+  const name = packed ? 'database.tar.gz' : 'database.tar'
+  return { loadDataDir: new File([bytes], name, { type: packed ? 'application/x-gzip' : 'application/x-tar' }) }
+}
