@@ -108,7 +108,7 @@ function parseConfig(service: string, schema: z.ZodType, environment: Environmen
   }
   const parsed = schema.safeParse({ ...given, ...overrides })
   if (parsed.success) return { config: parsed.data }
-  return { faults: parsed.error.issues.map((issue) => faultOf(service, fields, issue)) }
+  return { faults: parsed.error.issues.map((issue) => faultOf(service, fields, issue, given)) }
 }
 
 /** A name that the field's schema gives as `.meta({ alsoFrom: 'OPENAI_API_KEY' })`: read when ours is not set. */
@@ -118,11 +118,22 @@ function otherNameOf(schema: z.ZodType, field: string): string | undefined {
   return typeof other === 'string' ? other : undefined
 }
 
-function faultOf(service: string, fields: readonly string[], issue: z.core.$ZodIssue): string {
+function faultOf(service: string, fields: readonly string[], issue: z.core.$ZodIssue, given: Config): string {
   const variables = issue.path
     .filter((step) => fields.includes(String(step)))
     .map((step) => nameOf(service, String(step)))
-  return `- ${variables.length > 0 ? variables.join(' and ') : service}: ${issue.message}`
+  return `- ${variables.length > 0 ? variables.join(' and ') : service}: ${sentenceOf(issue, given)}`
+}
+
+/** Only a number's own text is shown: any other value may be a secret. */
+function sentenceOf(issue: z.core.$ZodIssue, given: Config): string {
+  const isNumeric =
+    issue.code === 'invalid_type'
+      ? issue.expected === 'number'
+      : (issue.code === 'too_big' || issue.code === 'too_small') && issue.origin === 'number'
+  const value = given[String(issue.path[0])]
+  if (!isNumeric || value === undefined) return issue.message
+  return `${issue.code === 'invalid_type' ? 'must be a number' : issue.message}; found '${value}'`
 }
 
 function invalid(faults: readonly string[]) {

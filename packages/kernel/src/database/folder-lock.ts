@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, realpathSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { databaseProblem } from './problems.ts'
+import { databaseProblem, reasonOf } from './problems.ts'
 
 /**
  * Takes a folder for this process until the returned function is called or the process ends, however it ends. The lock
@@ -11,16 +11,25 @@ import { databaseProblem } from './problems.ts'
  * (https://man7.org/linux/man-pages/man7/unix.7.html); it does not reach across network namespaces, so two containers
  * must not share a data folder.
  *
- * Problems: `database.locked`, with the process id of the holder.
+ * Problems: `database.locked`, with the process id of the holder; `database.folder_unusable`.
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  mkdirSync(folder, { recursive: true })
+  makeWritable(folder)
   const address = addressOf(realpathSync(folder))
   const server = (await listen(address)) ?? (await retakeStale(address))
   if (server === undefined) {
     throw databaseProblem('locked', { detail: { folder, holder: await holderOf(address) } })
   }
   return () => new Promise((resolve) => server.close(() => resolve()))
+}
+
+function makeWritable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+  } catch (error) {
+    throw databaseProblem('folder_unusable', { detail: { folder, reason: reasonOf(error) }, cause: error })
+  }
 }
 
 function addressOf(path: string): string {

@@ -8,6 +8,11 @@ export const databaseProblem = defineProblems('database', {
       'The data folder {folder} is in use by {holder}. Stop that process, or give this one a folder of its own with FANFARE_DATA_DIR',
     retryable: false,
   },
+  folder_unusable: {
+    kind: 'failed',
+    message:
+      'The data folder {folder} cannot be used: {reason}. Make it writable, or name another one with FANFARE_DATA_DIR',
+  },
   unreachable: {
     kind: 'unavailable',
     message: 'The database at {address} does not answer: {reason}. Check DATABASE_URL and that the server runs',

@@ -1,4 +1,5 @@
 import { existsSync, renameSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { lockFolder } from './folder-lock.ts'
 import { PgliteThread } from './pglite-thread.ts'
@@ -20,6 +21,7 @@ export async function restoreDatabase(target: RestoreTarget, file: string): Prom
   if ('url' in target) return restorePostgresql(target.url, file)
   const unlock = await lockFolder(target.dataDir)
   try {
+    await assertArchive(file)
     await replaceFolder(join(resolve(target.dataDir), 'database'), resolve(file))
   } catch (error) {
     const detail = { file, verb: 'read back', reason: reasonOf(error) }
@@ -27,6 +29,20 @@ export async function restoreDatabase(target: RestoreTarget, file: string): Prom
   } finally {
     await unlock()
   }
+}
+
+/** Told by the first bytes, because the reader of tar files gives no reason: gzip's mark, or tar's at byte 257. */
+async function assertArchive(file: string): Promise<void> {
+  await using handle = await open(file)
+  const { buffer: head } = await handle.read({ buffer: Buffer.alloc(512) })
+  const isArchive = head.readUInt16BE(0) === 0x1f8b || head.toString('latin1', 257, 262) === 'ustar'
+  if (isArchive) return
+  const isDump = head.toString('latin1', 0, 5) === 'PGDMP'
+  throw new Error(
+    isDump
+      ? 'it is a backup of a PostgreSQL server; set DATABASE_URL to restore it there'
+      : 'it is no backup that fanfare wrote',
+  )
 }
 
 /** The archive is opened in a folder of its own first: one that cannot be read leaves the database as it was. */

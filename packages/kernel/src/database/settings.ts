@@ -5,7 +5,11 @@ import { nameOf, secret } from '../config.ts'
 export const databaseSettings = z
   .object({
     /** `postgres://user:password@host:port/database`. */
-    url: secret().optional(),
+    url: secret()
+      .refine((url) => /^postgres(ql)?:\/\/./.test(url.reveal()), {
+        error: 'must begin with postgres:// or postgresql://, such as postgres://user:password@host/fanfare',
+      })
+      .optional(),
     /** The folder of everything a process keeps on disk; `memory://` keeps the embedded database in memory. */
     dataDir: z.string().default('.fanfare'),
     /** Connections of this process to PostgreSQL. The embedded database has one. */

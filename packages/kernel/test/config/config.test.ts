@@ -50,6 +50,15 @@ test('what is set is parsed, what is empty or unset gets its default', () => {
   assert.equal(readConfig('relay', relay, { FANFARE_RELAY_BATCH_SIZE: '20' }, { batchSize: 7 }).batchSize, 7)
 })
 
+test('a number that cannot be used is shown with its variable', () => {
+  for (const [text, told] of [
+    ['many', /FANFARE_RELAY_BATCH_SIZE: must be a number; found 'many'/],
+    ['0', /FANFARE_RELAY_BATCH_SIZE: .*>=1; found '0'/],
+  ] as const) {
+    assert.throws(() => readConfig('relay', relay, { FANFARE_RELAY_BATCH_SIZE: text }), { message: told })
+  }
+})
+
 test('a contradiction names both variables', () => {
   assert.throws(() => readConfig('relay', relay, { FANFARE_RELAY_CERTIFICATE: 'pem' }), {
     code: 'config.invalid',
