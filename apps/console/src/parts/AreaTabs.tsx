@@ -12,7 +12,7 @@ export function AreaTabs({ label, tabs }: AreaTabsProps) {
   const pathname = useRouterState({ select: ({ location }) => location.pathname })
   return (
     <Tabs value={pathname} onChange={(to) => to && navigate({ to })} mb="md" activateTabWithKeyboard={false}>
-      <Tabs.List aria-label={label}>
+      <Tabs.List aria-label={label} style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
         {tabs.map(({ label: name, to }) => (
           <Tabs.Tab key={to} value={to}>
             {name}
