@@ -28,6 +28,11 @@ export const contactsQuery = (filters: ContactFilters) =>
   pagedQuery<Contact>('/v1/contacts', filters, (page, signal) =>
     take(fanfare.GET('/v1/contacts', { params: { query: { ...given(filters), ...page } }, signal })),
   )
+export const contactMatchesQuery = (search: string, limit: number) =>
+  queryOptions({
+    queryKey: ['contact-matches', search, limit],
+    queryFn: ({ signal }) => take(fanfare.GET('/v1/contacts', { params: { query: { search, limit } }, signal })),
+  })
 export const contactQuery = (id: string) =>
   queryOptions({
     queryKey: ['contact', id],

@@ -7,6 +7,11 @@ export const campaignsQuery = (state: CampaignState | undefined) =>
   pagedQuery<Campaign>('/v1/campaigns', { state }, (page, signal) =>
     take(fanfare.GET('/v1/campaigns', { params: { query: { ...given({ state }), ...page } }, signal })),
   )
+/** One page of the newest: campaigns are few, and the server has no search for them. */
+export const newestCampaignsQuery = queryOptions({
+  queryKey: ['newest-campaigns'],
+  queryFn: ({ signal }) => take(fanfare.GET('/v1/campaigns', { params: { query: { limit: 100 } }, signal })),
+})
 export const campaignQuery = (id: string) =>
   queryOptions({
     queryKey: ['campaign', id],

@@ -7,6 +7,11 @@ export const emailsQuery = (search: string | undefined) =>
   pagedQuery<EmailSummary>('/v1/emails', { search }, (page, signal) =>
     take(fanfare.GET('/v1/emails', { params: { query: { ...given({ search }), ...page } }, signal })),
   )
+export const emailMatchesQuery = (search: string, limit: number) =>
+  queryOptions({
+    queryKey: ['email-matches', search, limit],
+    queryFn: ({ signal }) => take(fanfare.GET('/v1/emails', { params: { query: { search, limit } }, signal })),
+  })
 export const emailQuery = (id: string) =>
   queryOptions({
     queryKey: ['email', id],

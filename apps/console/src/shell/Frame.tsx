@@ -7,6 +7,7 @@ import { paths } from '../paths.ts'
 import { useMay, useWorkspace } from '../session.ts'
 import { Logo } from '../ui/Logo.tsx'
 import { places } from './navigation.ts'
+import { Palette } from './Palette.tsx'
 import { Shortcuts } from './Shortcuts.tsx'
 import { UserMenu } from './UserMenu.tsx'
 import { NewWorkspaceForm, WorkspaceMenu } from './WorkspaceMenu.tsx'
@@ -40,7 +41,10 @@ export function Frame() {
             </Text>
             <WorkspaceMenu />
           </Group>
-          <UserMenu />
+          <Group gap="sm" wrap="nowrap">
+            {workspace && <Palette />}
+            <UserMenu />
+          </Group>
         </Group>
         <Waiting />
       </AppShell.Header>

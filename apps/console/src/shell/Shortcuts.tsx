@@ -13,7 +13,7 @@ export function Shortcuts() {
   const pressedG = useRef(0)
 
   const press = useEffectEvent((event: KeyboardEvent) => {
-    if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return
+    if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target) || isAsked()) return
     const place = Date.now() - pressedG.current < chordMs && places.find(({ key }) => key === event.key)
     pressedG.current = event.key === 'g' ? Date.now() : 0
     if (place) void navigate({ to: place.to })
@@ -33,6 +33,7 @@ export function Shortcuts() {
         {places.map(({ label, key }) => (
           <Keys key={key} label={`Go to ${label}`} keys={['g', key]} />
         ))}
+        <Keys label="Find a page, a contact, a campaign" keys={['⌘ / Ctrl', 'K']} />
         <Keys label="New campaign" keys={['n']} />
         <Keys label="Search this page" keys={['/']} />
         <Keys label="Save the email" keys={['⌘ / Ctrl', 'S']} />
@@ -58,6 +59,11 @@ function Keys({ label, keys }: { label: string; keys: readonly string[] }) {
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+}
+
+/** Whether a dialog is open: its keys are its own. */
+function isAsked(): boolean {
+  return document.querySelector('[role="dialog"]') !== null
 }
 
 function focusSearch(): boolean {

@@ -46,7 +46,7 @@ export function PartialsPage() {
     <>
       <PageHeader
         title="Partials"
-        description="Pieces that emails share: a header, a footer, a signature. A change reaches every email that names one."
+        description="Pieces that emails share: a header, a footer, a signature. A change reaches all of them."
       >
         {newLink}
       </PageHeader>
