@@ -31,9 +31,7 @@ function namesIn(folder: string): string[] {
 
 function runMaker(words: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    // What instruments the server has no business in the maker.
-    const env = { ...process.env, NODE_OPTIONS: '' }
-    execFile(process.execPath, [maker, ...words], { env }, (error, _said, complaint) => {
+    execFile(process.execPath, [maker, ...words], (error, _said, complaint) => {
       if (error) reject(new Error(complaint.trim() || error.message))
       else resolve()
     })

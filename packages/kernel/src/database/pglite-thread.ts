@@ -2,6 +2,9 @@ import { Worker } from 'node:worker_threads'
 import type { PgliteAnswer, PgliteFailure, PgliteRequest } from './pglite-messages.ts'
 import { databaseProblem, reasonOf } from './problems.ts'
 
+/** The thread makes short-lived bytes only: room for more of them would be kept while it is idle, and gains no time. */
+const resourceLimits = { maxYoungGenerationSizeMb: 4 }
+
 interface Waiting {
   resolve(bytes: Uint8Array<ArrayBuffer> | undefined): void
   reject(error: unknown): void
@@ -23,7 +26,7 @@ export class PgliteThread {
   /** @param onEnd told at once when the thread ends, before those that wait are; it may still be dying */
   constructor(onEnd: (reason: unknown) => void = () => {}) {
     this.#onEnd = onEnd
-    this.#worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), { execArgv: [] })
+    this.#worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), { execArgv: [], resourceLimits })
     this.#worker.unref()
     this.#worker.on('message', (answer: PgliteAnswer) => this.#settle(answer))
     this.#worker.on('error', (error) => this.end(databaseProblem('lost', { detail: { reason: reasonOf(error) } })))
