@@ -17,11 +17,16 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${formatNumber(count)} ${count === 1 ? one : many}`
 }
 
-/** A share in per cent with one digit where it matters; a dash when there is nothing to divide by. */
+/**
+ * A share in per cent with one digit where it matters; some is never rounded to none, nor almost all to all. A dash when
+ * there is nothing to divide by.
+ */
 export function formatPercent(part: number, of: number): string {
   if (of === 0) return '–'
   const percent = (part / of) * 100
-  const digits = percent > 0 && percent < 10 ? 1 : 0
+  if (percent > 0 && percent < 0.05) return '< 0.1 %'
+  if (percent >= 99.95 && percent < 100) return '> 99.9 %'
+  const digits = (percent > 0 && percent < 10) || (percent > 99 && percent < 100) ? 1 : 0
   return `${percent.toFixed(digits)} %`
 }
 

@@ -18,6 +18,16 @@ test('a share of nothing is a dash, a small one keeps a digit', () => {
   expect(formatPercent(150, 200)).toBe('75 %')
 })
 
+test.each([
+  [0, 1_236, '0 %'],
+  [1, 1_000_000, '< 0.1 %'],
+  [1_230, 1_236, '99.5 %'],
+  [999_999, 1_000_000, '> 99.9 %'],
+  [1_236, 1_236, '100 %'],
+])('%d of %d is %s: neither none nor all unless it is', (part, of, said) => {
+  expect(formatPercent(part, of)).toBe(said)
+})
+
 test('sizes, times, prices and counts read as a person would say them', () => {
   expect(formatBytes(999)).toBe('999 B')
   expect(formatBytes(1_530_000)).toBe('1.5 MB')
