@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core'
 import { useNavigate, useRouterState } from '@tanstack/react-router'
+import { showTab } from './show-tab.ts'
 
 export interface AreaTabsProps {
   label: string
@@ -14,7 +15,7 @@ export function AreaTabs({ label, tabs }: AreaTabsProps) {
     <Tabs value={pathname} onChange={(to) => to && navigate({ to })} mb="md" activateTabWithKeyboard={false}>
       <Tabs.List aria-label={label} style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
         {tabs.map(({ label: name, to }) => (
-          <Tabs.Tab key={to} value={to}>
+          <Tabs.Tab key={to} value={to} ref={to === pathname ? showTab : null}>
             {name}
           </Tabs.Tab>
         ))}

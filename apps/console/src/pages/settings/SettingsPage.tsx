@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core'
 import { useNavigate, useParams } from '@tanstack/react-router'
+import { showTab } from '../../parts/show-tab.ts'
 import { paths } from '../../paths.ts'
 import { useMay } from '../../session.ts'
 import { PageHeader } from '../../ui/PageHeader.tsx'
@@ -36,7 +37,7 @@ export function SettingsPage() {
       >
         <Tabs.List mb="lg" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
           {open.map(({ key, label }) => (
-            <Tabs.Tab key={key} value={key}>
+            <Tabs.Tab key={key} value={key} ref={key === shown?.key ? showTab : null}>
               {label}
             </Tabs.Tab>
           ))}
