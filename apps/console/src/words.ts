@@ -8,6 +8,7 @@ import type {
   FieldType,
   HealthState,
   Import,
+  Member,
   SenderCheck,
   Suppression,
 } from './api/types.ts'
@@ -90,6 +91,13 @@ export const consentBases = {
   legitimate_interest: { label: 'Legitimate interest', text: 'A business reason you have weighed and written down.' },
   none: { label: 'None yet', text: 'Keep them, but never write to them until there is a ground.' },
 } as const satisfies Record<ConsentBasis, { label: string; text: string }>
+
+export const roleNames = {
+  owner: 'Owner',
+  admin: 'Admin',
+  editor: 'Editor',
+  viewer: 'Viewer',
+} as const satisfies Record<Member['role'], string>
 
 export const fieldTypes = {
   text: 'Text',

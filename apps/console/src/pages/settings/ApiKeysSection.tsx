@@ -12,12 +12,13 @@ import { CopyField } from '../../ui/CopyField.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { Moment } from '../../ui/Moment.tsx'
 import { Section } from '../../ui/Section.tsx'
+import { roleNames } from '../../words.ts'
 import { ApiKeyForm } from './ApiKeyForm.tsx'
 
 const columns: readonly Column<ApiKey>[] = [
   { header: 'Name', bare: true, cell: ({ name }) => <strong>{name}</strong> },
   { header: 'Key', cell: ({ prefix }) => <Code>{prefix}…</Code> },
-  { header: 'Role', cell: ({ role }) => role },
+  { header: 'Role', cell: ({ role }) => roleNames[role] },
   { header: 'Last used', cell: ({ lastUsedAt }) => (lastUsedAt ? <Moment at={lastUsedAt} /> : 'Never') },
   { header: '', align: 'right', cell: (key) => <DeleteKey apiKey={key} /> },
 ]

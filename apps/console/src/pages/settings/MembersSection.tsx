@@ -5,11 +5,12 @@ import { formatDate } from '../../format.ts'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { Section } from '../../ui/Section.tsx'
+import { roleNames } from '../../words.ts'
 
 const columns: readonly Column<Member>[] = [
   { header: 'Name', bare: true, cell: ({ name }) => <strong>{name}</strong> },
   { header: 'Email', clip: true, cell: ({ email }) => email },
-  { header: 'Role', cell: ({ role }) => role },
+  { header: 'Role', cell: ({ role }) => roleNames[role] },
   { header: 'Since', cell: ({ joinedAt }) => formatDate(joinedAt) },
 ]
 
