@@ -6,7 +6,7 @@ import { traced } from './trace.ts'
 const defaultBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
 
 /** The name of the histogram that every measured operation shares. */
-export const operationSeconds = 'fanfare_operation_seconds'
+const operationSeconds = 'fanfare_operation_seconds'
 
 /** Metrics of one process, on a registry of its own so that tests can run several side by side. */
 export function createMetrics(): Metrics {

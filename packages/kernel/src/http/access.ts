@@ -21,7 +21,7 @@ export async function admit(door: Door, route: MountedRoute, request: FastifyReq
   return { caller, credentials }
 }
 
-export function credentialsOf(door: Door, request: FastifyRequest): Credentials {
+function credentialsOf(door: Door, request: FastifyRequest): Credentials {
   const authorization = request.headers.authorization ?? ''
   const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
   const header = request.headers['fanfare-workspace']

@@ -8,7 +8,7 @@ import type { MountedRoute } from './door.ts'
 type Document = ReturnType<typeof jsonSchemaTransformObject>
 
 /** The wire form of every failure (RFC 9457). */
-export const ProblemReply = z
+const ProblemReply = z
   .object({
     type: z.string().describe('A page of the error reference'),
     title: z.string().describe('A sentence for a person'),

@@ -56,7 +56,7 @@ export function violationIn(value: unknown, at: string): Violation | undefined {
 }
 
 /** What makes a text unfit to be stored, or undefined. */
-export function wrongText(text: string): string | undefined {
+function wrongText(text: string): string | undefined {
   // PostgreSQL's text type has no U+0000 and its UTF-8 no surrogates: https://www.postgresql.org/docs/current/datatype-character.html
   if (text.includes('\0')) return 'holds the character U+0000, which cannot be stored'
   if (!text.isWellFormed()) return 'holds half of a surrogate pair, which is no character'

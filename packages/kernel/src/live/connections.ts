@@ -6,7 +6,7 @@ export interface Connection {
   end(): void
 }
 
-export const heartbeatMs = 20_000
+const heartbeatMs = 20_000
 /** A line is closed after this, so that a credential that was taken away is asked for again. */
 export const maxAgeMs = 60 * 60_000
 /** What may wait for a slow page before it is dropped; it connects anew and reads again. */
