@@ -9,7 +9,7 @@ import {
   start,
 } from '@fanfare/kernel'
 import { createClient, type FanfareClient } from '@fanfare/sdk'
-import { platform } from '@fanfare/server'
+import type { platform } from '@fanfare/server'
 import { UsageError } from './command.ts'
 
 /** Read by the command line and the server's own start, not by a service. */
@@ -74,7 +74,9 @@ export async function openPlatform({
   http?: { port?: number }
 } = {}): Promise<Platform> {
   const environment = readEnvironment()
-  const app = await start(platform, {
+  // Loaded only now: help, a mistyped call and a command for a running server need none of it.
+  const server = await import('@fanfare/server')
+  const app = await start(server.platform, {
     environment,
     otherVariables: ownVariables,
     config: { http },

@@ -21,7 +21,12 @@ export const send: Command = {
     }
     const output = createOutput(values.json)
     await using session = await openSession({ workspace: values.workspace })
-    await taken(session.client.POST('/v1/campaigns/{campaignId}/send', { params: { path: { campaignId } } }))
+    const params = { path: { campaignId } }
+    const { state } = await taken(session.client.GET('/v1/campaigns/{campaignId}', { params }))
+    if (state === 'draft') {
+      throw new Error('This campaign is not approved yet. Approve it on its page in the console, then send it.')
+    }
+    await taken(session.client.POST('/v1/campaigns/{campaignId}/send', { params }))
     const accounting = await watchSend(session, campaignId, output)
     const report = `${session.publicUrl}/campaigns/${campaignId}/report`
     output.finish(`${accountingTable(accounting)}\n  ${report}`, { accounting: accountsOf(accounting), report })
