@@ -5,13 +5,14 @@ import { serviceFiles } from './new-service/files.ts'
 
 /** Makes a service in the house shape with one passing test: `npm run new:service invoices`. */
 const noun = process.argv[2]
-if (noun === undefined || !/^[a-z][a-z-]{1,40}$/.test(noun)) {
+if (noun === undefined || !/^(?=.{2,41}$)[a-z]+(-[a-z]+)*$/.test(noun)) {
   process.stderr.write('Say the noun, in lower case: npm run new:service invoices\n')
   process.exit(2)
 }
 const folder = `services/${noun}`
-if (existsSync(folder)) {
-  process.stderr.write(`${folder} is there already.\n`)
+const holder = [folder, `packages/${noun}`, `apps/${noun}`, `packages/kernel/src/${noun}`].find(existsSync)
+if (holder !== undefined) {
+  process.stderr.write(`The name ${noun} is taken by ${holder}. Choose another noun.\n`)
   process.exit(1)
 }
 for (const [path, text] of Object.entries(serviceFiles(noun))) {
