@@ -81,6 +81,9 @@ export class Migrator {
 async function prepare({ session, identity, trx }: Scope, schema: string): Promise<void> {
   await session.liftTimeout(identity)
   await sql`select pg_advisory_xact_lock(${sql.lit(lockKey)})`.execute(trx)
+  // Waiting for an advisory lock, unlike opening a table, does not tell this connection what others have made meanwhile:
+  // without this line `if not exists` may trust a catalogue entry that was missing before the wait.
+  await sql`select from pg_namespace limit 0`.execute(trx)
   await sql`create schema if not exists ${sql.id(schema)}`.execute(trx)
   await sql`
     create table if not exists ${sql.table(`${schema}.migration`)} (
