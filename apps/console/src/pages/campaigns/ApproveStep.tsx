@@ -16,7 +16,7 @@ import { paths } from '../../paths.ts'
 import { useMay } from '../../session.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { Section } from '../../ui/Section.tsx'
-import type { CampaignStepProps } from './CampaignPage.tsx'
+import type { CampaignStepProps } from './steps.ts'
 
 /** Says exactly what is approved. The fingerprint ties the approval to it: any edit asks again. */
 export function ApproveStep({ campaign, goTo }: CampaignStepProps) {

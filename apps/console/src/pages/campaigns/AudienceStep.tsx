@@ -13,7 +13,7 @@ import { useMay } from '../../session.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { audienceOf, valueOfAudience } from './audience-choice.ts'
-import type { CampaignStepProps } from './CampaignPage.tsx'
+import type { CampaignStepProps } from './steps.ts'
 
 /** Who gets it, from whom, and whether some are held out. */
 export function AudienceStep({ campaign, goTo }: CampaignStepProps) {

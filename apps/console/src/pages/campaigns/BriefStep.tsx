@@ -2,7 +2,7 @@ import { campaignQuery, draftCampaign, updateCampaign } from '../../api/campaign
 import type { Brief } from '../../api/types.ts'
 import { useAct } from '../../parts/use-act.tsx'
 import { BriefForm } from './BriefForm.tsx'
-import type { CampaignStepProps } from './CampaignPage.tsx'
+import type { CampaignStepProps } from './steps.ts'
 
 export function BriefStep({ campaign, goTo }: CampaignStepProps) {
   const { queryKey } = campaignQuery(campaign.id)

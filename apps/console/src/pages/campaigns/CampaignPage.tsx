@@ -23,11 +23,6 @@ import { StepRail } from './StepRail.tsx'
 import { type CampaignStepKey, isEditable, stepNamed } from './steps.ts'
 import { VariantsStep } from './VariantsStep.tsx'
 
-export interface CampaignStepProps {
-  campaign: Campaign
-  goTo: (step: CampaignStepKey) => void
-}
-
 const views = {
   brief: BriefStep,
   crew: CrewStep,

@@ -6,8 +6,7 @@ import type { Readiness } from '../../api/types.ts'
 import { counted } from '../../format.ts'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { Section } from '../../ui/Section.tsx'
-import type { CampaignStepProps } from './CampaignPage.tsx'
-import type { CampaignStepKey } from './steps.ts'
+import type { CampaignStepKey, CampaignStepProps } from './steps.ts'
 import { TestSendForm } from './TestSendForm.tsx'
 
 type CheckName = Readiness['checks'][number]['name']

@@ -12,8 +12,8 @@ import { useAct } from '../../parts/use-act.tsx'
 import { Blank } from '../../ui/Blank.tsx'
 import { LiveMark } from '../../ui/LiveMark.tsx'
 import { Section } from '../../ui/Section.tsx'
-import type { CampaignStepProps } from './CampaignPage.tsx'
 import { CrewStepCard } from './CrewStepCard.tsx'
+import type { CampaignStepProps } from './steps.ts'
 
 const safetyMs = 3_000
 

@@ -8,10 +8,10 @@ import { useSubmit } from '../../parts/use-submit.ts'
 import { useMay } from '../../session.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { Section } from '../../ui/Section.tsx'
-import type { CampaignStepProps } from './CampaignPage.tsx'
 import { OfflineBadge } from './CrewStep.tsx'
 import { DraftCard } from './DraftCard.tsx'
 import { DraftFields } from './DraftFields.tsx'
+import type { CampaignStepProps } from './steps.ts'
 import { evenShares } from './steps.ts'
 
 export interface DraftReviewProps extends CampaignStepProps {

@@ -11,7 +11,7 @@ import { paths } from '../../paths.ts'
 import { useMay } from '../../session.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { Section } from '../../ui/Section.tsx'
-import type { CampaignStepProps } from './CampaignPage.tsx'
+import type { CampaignStepProps } from './steps.ts'
 import { evenShares } from './steps.ts'
 
 const mostVariants = 10

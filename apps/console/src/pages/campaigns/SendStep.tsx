@@ -17,7 +17,7 @@ import { useMay } from '../../session.ts'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { Section } from '../../ui/Section.tsx'
-import type { CampaignStepProps } from './CampaignPage.tsx'
+import type { CampaignStepProps } from './steps.ts'
 
 /** Now, or at a time; after that the report is where it goes on. */
 export function SendStep({ campaign, goTo }: CampaignStepProps) {

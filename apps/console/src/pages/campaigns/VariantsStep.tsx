@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { crewRunQuery } from '../../api/ai.ts'
-import type { CampaignStepProps } from './CampaignPage.tsx'
 import { DraftReview } from './DraftReview.tsx'
 import { EmailVariants } from './EmailVariants.tsx'
+import type { CampaignStepProps } from './steps.ts'
 
 /** The crew's drafts until they are taken on; from then on the emails that were made of them, or others. */
 export function VariantsStep({ campaign, goTo }: CampaignStepProps) {

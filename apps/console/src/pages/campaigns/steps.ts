@@ -52,3 +52,9 @@ export function evenShares(count: number): number[] {
   const least = Math.floor(100 / count)
   return Array.from({ length: count }, (_, index) => least + (index < 100 - least * count ? 1 : 0))
 }
+
+/** What every step of the flow is given. */
+export interface CampaignStepProps {
+  campaign: Campaign
+  goTo: (step: CampaignStepKey) => void
+}
