@@ -31,6 +31,17 @@ export const Accounting = z.object({
 })
 export type Accounting = z.infer<typeof Accounting>
 
+/** The accounting of one campaign, and what keeps its messages from leaving. */
+export const Standing = Accounting.extend({
+  trouble: z
+    .string()
+    .nullable()
+    .describe(
+      'Why nothing can leave just now, in words; everybody stays pending and it is tried again. Null when all is well',
+    ),
+})
+export type Standing = z.infer<typeof Standing>
+
 const HeaderText = z
   .string()
   .trim()

@@ -1,11 +1,11 @@
-import type { Accounting } from './contract.ts'
+import type { Accounting, Standing } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { cancelRest } from './engine/run.ts'
 import { problem } from './errors.ts'
 import { startWork } from './jobs.ts'
 import { freezeVariant } from './message/variant.ts'
 import { findDispatch, insertDispatch, insertLinks, insertVariants, moveDispatch } from './store/dispatches.ts'
-import { countByCampaign, insertDeliveries } from './store/ledger.ts'
+import { countByCampaign, findStanding, insertDeliveries } from './store/ledger.ts'
 import { getSender } from './store/senders.ts'
 import type { DispatchRef, DispatchState } from './store/tables.ts'
 
@@ -113,6 +113,13 @@ export async function getAccounting(deps: Pick<Deps, 'db'>, ref: DispatchRef): P
   const accounting = counted.get(ref.campaignId)
   if (accounting === undefined) throw problem('dispatch_missing', { detail: { campaignId: ref.campaignId } })
   return accounting
+}
+
+/** Problem: `delivery.dispatch_missing`. */
+export async function getStanding(deps: Pick<Deps, 'db'>, ref: DispatchRef): Promise<Standing> {
+  const standing = await deps.db.withTenant(ref.tenantId, (trx) => findStanding(trx, ref))
+  if (standing === undefined) throw problem('dispatch_missing', { detail: { campaignId: ref.campaignId } })
+  return standing
 }
 
 export async function countAll({ db }: Pick<Deps, 'db'>, tenantId: string, campaignIds: readonly string[]) {

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Deps } from './deps.ts'
-import { countByCampaign } from './store/ledger.ts'
+import { findStanding } from './store/ledger.ts'
 import type { DispatchRef } from './store/tables.ts'
 
 /** Tells watching pages how far a campaign is: at most four times a second, and never more than a tenth of the time counting. */
@@ -22,14 +22,11 @@ export function createProgress(deps: Pick<Deps, 'db' | 'live' | 'log'>): Progres
     const began = performance.now()
     timers.delete(ref.campaignId)
     lastAt.set(ref.campaignId, began)
-    const counted = await deps.db.withTenant(ref.tenantId, (trx) =>
-      countByCampaign(trx, ref.tenantId, [ref.campaignId]),
-    )
-    const accounting = counted.get(ref.campaignId)
+    const standing = await deps.db.withTenant(ref.tenantId, (trx) => findStanding(trx, ref))
     pauses.set(ref.campaignId, Math.max(leastPauseMs, (performance.now() - began) * 10))
-    if (!accounting) return
-    deps.live.publish(ref.tenantId, `deliveries/${ref.campaignId}`, { type: 'accounting', ...accounting })
-    if (accounting.pending === 0) forget(ref.campaignId)
+    if (!standing) return
+    deps.live.publish(ref.tenantId, `deliveries/${ref.campaignId}`, { type: 'accounting', ...standing })
+    if (standing.pending === 0) forget(ref.campaignId)
   }
 
   function forget(campaignId: string): void {

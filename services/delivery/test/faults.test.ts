@@ -2,8 +2,20 @@ import assert from 'node:assert/strict'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { after, before, describe, test } from 'node:test'
+import type { LiveMessage } from '@fanfare/kernel'
+import type { Watcher } from '@fanfare/testkit'
+import type { Standing } from '../src/contract.ts'
 import { openSink, type SinkAnswer, type SinkStage } from './sink.ts'
-import { buildCampaign, eventually, ledgerOf, openStage, type Stage, senderTo, sendOut } from './stage.ts'
+import {
+  type BuiltCampaign,
+  buildCampaign,
+  eventually,
+  ledgerOf,
+  openStage,
+  type Stage,
+  senderTo,
+  sendOut,
+} from './stage.ts'
 
 let stage: Stage
 before(async () => {
@@ -111,18 +123,12 @@ test('while no connection can be had everybody stays pending, unharmed, and the 
   await new Promise((resolve) => unused.close(resolve))
   const campaign = await buildCampaign(stage, { count: 5, sender: senderTo(port) })
   await stage.engine.startDispatch(campaign)
-  const trouble = await eventually(
-    () =>
-      stage.app.db.withTenant(campaign.tenantId, (trx) =>
-        trx
-          .selectFrom('delivery.dispatch')
-          .selectAll()
-          .where('campaign_id', '=', campaign.campaignId)
-          .executeTakeFirstOrThrow(),
-      ),
-    (dispatch) => dispatch.trouble_count >= 2,
+  const standing = await eventually(
+    () => standingOf(campaign),
+    ({ trouble }) => trouble !== null,
   )
-  assert.match(trouble.trouble, /ECONNREFUSED/)
+  assert.match(standing.trouble ?? '', /^The mail server cannot be used: .*ECONNREFUSED/)
+  assert.deepEqual([standing.audience, standing.pending], [5, 5])
   const rows = await ledgerOf(stage, campaign)
   assert.ok(rows.every((row) => row.attempts <= 1 && !['failed', 'unknown'].includes(row.state)))
   await stage.engine.cancelDispatch(campaign)
@@ -131,4 +137,29 @@ test('while no connection can be had everybody stays pending, unharmed, and the 
     ({ pending }) => pending === 0,
   )
   assert.equal(accounting.suppressed, 5)
+  assert.equal((await standingOf(campaign)).trouble, null)
 })
+
+test('whoever watches a campaign is told of trouble with the server, and that it is over', async () => {
+  let isBusy = true
+  await using sink = await openSink((at) => (at === 'connect' && isBusy ? '421 4.3.2 too busy' : undefined))
+  const campaign = await buildCampaign(stage, { count: 3, sender: senderTo(sink.port) })
+  await using watcher = await stage.app.watch(campaign.tenantId, [`deliveries/${campaign.campaignId}`])
+  await stage.engine.startDispatch(campaign)
+  await messageWhere(watcher, ({ trouble }) => /too busy/.test(String(trouble)))
+  isBusy = false
+  const { sent } = await messageWhere(watcher, ({ trouble, pending }) => trouble === null && pending === 0)
+  assert.equal(sent, 3)
+})
+
+async function messageWhere(watcher: Watcher, holds: (message: LiveMessage) => boolean): Promise<LiveMessage> {
+  for (;;) {
+    const { message } = await watcher.next()
+    if (holds(message)) return message
+  }
+}
+
+async function standingOf(campaign: BuiltCampaign): Promise<Standing> {
+  const api = stage.app.as({ tenantId: campaign.tenantId, role: 'viewer' })
+  return (await api.get(`/v1/campaigns/${campaign.campaignId}/accounting`)).body
+}

@@ -66,6 +66,7 @@ function firstLimit(batchSize: number, messagesPerSecond: number | null): number
 
 async function backAway(deps: EngineDeps, ref: DispatchRef, reason: string): Promise<number> {
   const failures = await deps.db.withTenant(ref.tenantId, (trx) => noteTrouble(trx, ref, reason))
+  deps.progress.changed(ref)
   deps.log.warn(
     { campaignId: ref.campaignId, reason, failures },
     'the mail server could not be used; trying again later',

@@ -1,9 +1,9 @@
 import { can, PageQuery, pageOf, type Route, route } from '@fanfare/kernel'
 import { z } from 'zod'
-import { Accounting, Delivery, deliveryStates } from '../contract.ts'
+import { Delivery, deliveryStates, Standing } from '../contract.ts'
 import { listDeliveries } from '../deliveries.ts'
 import type { Deps } from '../deps.ts'
-import { getAccounting } from '../dispatches.ts'
+import { getStanding } from '../dispatches.ts'
 
 const params = z.object({ campaignId: z.uuid() })
 const DeliveryPageQuery = PageQuery.extend({
@@ -20,10 +20,10 @@ export function ledgerRoutes(deps: Deps): Route[] {
       summary: 'Where every recipient of a campaign stands: audience = sent + failed + suppressed + pending + unknown',
       access: can('delivery.read'),
       params,
-      replies: { 200: Accounting },
+      replies: { 200: Standing },
       handler: async ({ caller: { tenantId }, params: { campaignId } }) => ({
         status: 200,
-        body: await getAccounting(deps, { tenantId, campaignId }),
+        body: await getStanding(deps, { tenantId, campaignId }),
       }),
     }),
     route({

@@ -1,7 +1,8 @@
 import type { Trx } from '@fanfare/kernel'
 import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
-import type { Accounting, DeliveryState } from '../contract.ts'
+import type { Accounting, DeliveryState, Standing } from '../contract.ts'
+import { findDispatch } from './dispatches.ts'
 import type { DeliveryTables, DispatchRef, LedgerTable } from './tables.ts'
 
 type T = Trx<DeliveryTables>
@@ -60,6 +61,15 @@ export async function countByCampaign(trx: T, tenantId: string, campaignIds: rea
     if (state !== 'held') accounting.audience += count
   }
   return byCampaign
+}
+
+/** Trouble of a dispatch that is not running any more, or not now, keeps nobody waiting. */
+export async function findStanding(trx: T, ref: DispatchRef): Promise<Standing | undefined> {
+  const dispatch = await findDispatch(trx, ref)
+  const accounting = (await countByCampaign(trx, ref.tenantId, [ref.campaignId])).get(ref.campaignId)
+  if (dispatch === undefined || accounting === undefined) return undefined
+  const reason = dispatch.state === 'running' ? dispatch.trouble : null
+  return { ...accounting, trouble: reason === null ? null : `The mail server cannot be used: ${reason}` }
 }
 
 export function emptyAccounting(): Accounting {
