@@ -1,5 +1,6 @@
 // Plain JavaScript on purpose: an old Node must get as far as the sentence below.
 import { existsSync } from 'node:fs'
+import * as module from 'node:module'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 24 || (major === 24 && minor < 12)) {
@@ -15,5 +16,8 @@ if (name === undefined || !existsSync(script)) {
   console.error(`There is no script "${name ?? ''}". \`npm run\` lists them.`)
   process.exit(2)
 }
+// Compiled code is kept between runs; worker threads learn of it by the variable.
+module.enableCompileCache()
+process.env.NODE_COMPILE_CACHE ??= module.getCompileCacheDir() ?? ''
 process.argv.splice(2, Number.POSITIVE_INFINITY, ...rest)
 await import(script.href)

@@ -57,12 +57,18 @@ function runVite(): Promise<void> {
 
 const ConsoleFiles = token<Record<never, never>>()('console')
 
-/** Serves the built console at /. */
-export const consoleFiles = defineService({
-  provides: ConsoleFiles,
-  needs: { http: Http },
-  start: ({ http }) => {
-    http.serveFiles(builtFolder)
-    return {}
-  },
-})
+/** Serves the console at / once it is built; the other services start meanwhile. A build that fails stops the start. */
+export function consoleFiles(built: Promise<void>) {
+  // When another service fails first, nobody is left to hear of the build.
+  built.catch(() => {})
+  return defineService({
+    provides: ConsoleFiles,
+    needs: { http: Http },
+    startTimeoutMs: 120_000,
+    async start({ http }) {
+      await built
+      http.serveFiles(builtFolder)
+      return {}
+    },
+  })
+}

@@ -11,9 +11,9 @@ export async function main(words: readonly string[]): Promise<void> {
   const environment = readEnvironment()
   const say = (line: string) => process.stdout.write(`${line}\n`)
 
-  if (only === undefined || only.includes('console')) await buildConsole(say)
+  const built = only === undefined || only.includes('console') ? buildConsole(say) : Promise.resolve()
   const level = environment.FANFARE_LOG === 'debug' ? 'debug' : environment.FANFARE_LOG === 'info' ? 'info' : 'warn'
-  const app = await start([...platform, consoleFiles], {
+  const app = await start([...platform, consoleFiles(built)], {
     environment,
     otherVariables: ['FANFARE_LOG', 'FANFARE_URL', 'FANFARE_KEY'],
     log: createLogger({ level }),
