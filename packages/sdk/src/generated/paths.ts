@@ -6138,6 +6138,8 @@ export interface operations {
                         unknown: number;
                         /** @description Kept out as a holdout; not part of the audience */
                         held: number;
+                        /** @description Why nothing can leave just now, in words; everybody stays pending and it is tried again. Null when all is well */
+                        trouble: string | null;
                     };
                 };
             };
