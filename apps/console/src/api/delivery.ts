@@ -20,6 +20,13 @@ export const deliveriesQuery = (
       }),
     ),
   )
+/** The accounting of a launched campaign, with what keeps it from leaving. */
+export const standingQuery = (campaignId: string) =>
+  queryOptions({
+    queryKey: ['standing', campaignId],
+    queryFn: ({ signal }) =>
+      take(fanfare.GET('/v1/campaigns/{campaignId}/accounting', { params: { path: { campaignId } }, signal })),
+  })
 export const sandboxPath = '/v1/sandbox/messages'
 export const sandboxQuery = (search: string | undefined) =>
   pagedQuery<SandboxSummary>(sandboxPath, { search }, (page, signal) =>

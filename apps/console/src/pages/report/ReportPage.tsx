@@ -28,6 +28,7 @@ import { CampaignControls } from './CampaignControls.tsx'
 import { DeliveryTable } from './DeliveryTable.tsx'
 import { Funnel } from './Funnel.tsx'
 import { LinkTable, VariantTable } from './ResultTables.tsx'
+import { TroubleAlert } from './TroubleAlert.tsx'
 
 const safetyMs = 5_000
 
@@ -112,6 +113,7 @@ function ReportView({ report }: { report: CampaignReport }) {
         </ButtonLink>
       </PageHeader>
       <Stack gap="lg">
+        <TroubleAlert campaignId={campaign.id} running={campaign.state === 'sending'} />
         <AccountingSection accounting={accounting} />
         <Grid gap="lg">
           <Grid.Col span={{ base: 12, lg: 7 }}>
