@@ -16,9 +16,16 @@ import type {
   ServiceDefinition,
   ServiceStatus,
 } from './service.ts'
-import type { StartOptions } from './start.ts'
 import { startProblem } from './start-errors.ts'
 import { within } from './within.ts'
+
+/** What a process runs with, whichever services are in it. */
+export interface ProcessOptions {
+  clock?: Clock
+  log?: Logger
+  /** How long work in hand may take to finish on stop; default 15 000. */
+  drainBudgetMs?: number
+}
 
 /** What is kept of one service while it runs. */
 interface Entry {
@@ -51,7 +58,7 @@ export class Process implements AsyncDisposable {
     services: readonly AnyService[],
     levels: readonly (readonly string[])[],
     configs: ReadonlyMap<string, Config>,
-    options: Pick<StartOptions, 'clock' | 'log' | 'drainBudgetMs'>,
+    options: ProcessOptions,
   ) {
     this.levels = levels
     this.#drainBudgetMs = options.drainBudgetMs ?? 15_000

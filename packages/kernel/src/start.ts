@@ -2,13 +2,13 @@ import type { Clock, Ids } from './clock.ts'
 import { type Environment, readConfigs, unknownVariables } from './config.ts'
 import { levelsOf, type WholeGraph } from './graph.ts'
 import { createLogger, type Logger } from './log.ts'
-import { Process } from './process.ts'
+import { Process, type ProcessOptions } from './process.ts'
 import { nodeOf, selectServices } from './selection.ts'
 import type { AnyService, AnyToken, Registry } from './service.ts'
 import { startProblem } from './start-errors.ts'
 import type { ShapeOf } from './token.ts'
 
-export interface StartOptions {
+export interface StartOptions extends ProcessOptions {
   environment?: Environment
   /** Config values by service that beat the environment; for tests and commands. */
   config?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -16,10 +16,6 @@ export interface StartOptions {
   otherVariables?: readonly string[]
   /** Only these services (by name or group) and whatever they need. */
   only?: readonly string[]
-  clock?: Clock
-  log?: Logger
-  /** How long work in hand may take to finish on stop; default 15 000. */
-  drainBudgetMs?: number
 }
 
 /** Services that are running. `stop` drains, then stops them in reverse order; safe to call twice. */

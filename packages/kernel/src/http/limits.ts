@@ -1,7 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
-import type { Caller } from '../route.ts'
+import type { Caller, Route } from '../route.ts'
 import { addressKey } from './addresses.ts'
-import type { MountedRoute } from './door.ts'
 import { httpProblem } from './problems.ts'
 
 const windowSeconds = 60
@@ -9,12 +8,12 @@ const windowSeconds = 60
 /** Counts calls of each route by credential, or by address where there is none. Per process: a brake, not an account. */
 export interface Limits {
   /** Returns the RateLimit headers of the reply. Problem: `http.too_many`. */
-  count(route: MountedRoute, caller: Caller, address: string): Promise<Record<string, string>>
+  count(route: Route, caller: Caller, address: string): Promise<Record<string, string>>
 }
 
 export function createLimits(factor: number): Limits {
   const limiters = new Map<string, RateLimiterMemory>()
-  const limiterOf = (route: MountedRoute) => {
+  const limiterOf = (route: Route) => {
     const found = limiters.get(route.name)
     if (found) return found
     const points = Math.max(1, Math.round(route.callsPerMinute * factor))
