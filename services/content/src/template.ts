@@ -1,18 +1,16 @@
 import mustache from 'mustache'
 import { problem } from './errors.ts'
 import { escapeHtml } from './template/escape.ts'
-import { type Binding, bindingOf, renderNodes, type TemplateNode } from './template/render.ts'
+import {
+  type Binding,
+  bindingOf,
+  renderNodes,
+  type TemplateNode,
+  type TemplateValue,
+  type TemplateValues,
+} from './template/render.ts'
 
-export type TemplateValue =
-  | string
-  | number
-  | boolean
-  | null
-  | undefined
-  | readonly TemplateValue[]
-  | { readonly [name: string]: TemplateValue }
-/** What a template may say, by name. Only own properties count: `constructor` and `__proto__` are empty. */
-export type TemplateValues = Readonly<Record<string, TemplateValue>>
+export type { TemplateValue, TemplateValues }
 
 export interface TemplateOptions {
   /** `html` (default) escapes `& < > " '` in every `{{…}}`; `none` is for plain text. `{{{…}}}` is never escaped. */

@@ -1,5 +1,15 @@
 import { problem } from '../errors.ts'
-import type { TemplateValue, TemplateValues } from '../template.ts'
+
+export type TemplateValue =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly TemplateValue[]
+  | { readonly [name: string]: TemplateValue }
+/** What a template may say, by name. Only own properties count: `constructor` and `__proto__` are empty. */
+export type TemplateValues = Readonly<Record<string, TemplateValue>>
 
 /** A name as its parts: the first is looked up in every context, the rest inside its value. `.` has no first part. */
 export interface Binding {
