@@ -11,8 +11,11 @@ export interface Keys {
   open(sealed: string, context: string): string
   /** 16 bytes of HMAC-SHA-256 over the payload, for tokens in links. */
   sign(purpose: string, payload: Uint8Array): Uint8Array
-  /** Compares in constant time. */
-  verify(purpose: string, payload: Uint8Array, signature: Uint8Array): boolean
+  /**
+   * Compares in constant time.
+   * @param bytes how many bytes of each signature were kept where there is no room for all 16; less than 6 can be guessed
+   */
+  verify(purpose: string, payload: Uint8Array, signature: Uint8Array, bytes?: number): boolean
 }
 
 export const Keys = token<Keys>()('keys')

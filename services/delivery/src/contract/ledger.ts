@@ -1,0 +1,57 @@
+import { z } from 'zod'
+
+/**
+ * States of one delivery. `claimed` holds a lease; `attempting` was committed before the first byte left, so a crash from
+ * there on is `unknown`, never a silent repeat. `held` people were left out on purpose and are not part of the audience.
+ */
+export const deliveryStates = [
+  'queued',
+  'claimed',
+  'attempting',
+  'deferred',
+  'accepted',
+  'failed',
+  'suppressed',
+  'unknown',
+  'cancelled',
+  'held',
+] as const
+export type DeliveryState = (typeof deliveryStates)[number]
+
+/** `audience = sent + failed + suppressed + pending + unknown`, always; cancelled recipients count as suppressed by the operator. */
+export const Accounting = z.object({
+  audience: z.int(),
+  sent: z.int(),
+  failed: z.int(),
+  suppressed: z.int().describe('Not written to: blocked at dispatch, or cancelled'),
+  pending: z.int(),
+  unknown: z.int().describe('The connection was lost after the message and before the answer'),
+  held: z.int().describe('Kept out as a holdout; not part of the audience'),
+})
+export type Accounting = z.infer<typeof Accounting>
+
+/** The accounting of one campaign, and what keeps its messages from leaving. */
+export const Standing = Accounting.extend({
+  trouble: z
+    .string()
+    .nullable()
+    .describe(
+      'Why nothing can leave just now, in words; everybody stays pending and it is tried again. Null when all is well',
+    ),
+})
+export type Standing = z.infer<typeof Standing>
+
+export const Delivery = z.object({
+  id: z.uuid(),
+  campaignId: z.uuid(),
+  contactId: z.uuid(),
+  email: z.string(),
+  variantId: z.uuid().nullable(),
+  state: z.enum(deliveryStates),
+  reason: z.string().nullable().describe('Why it is in this state, in words: the server’s reply, the block'),
+  attempts: z.int(),
+  messageId: z.string().nullable(),
+  queuedAt: z.iso.datetime(),
+  settledAt: z.iso.datetime().nullable(),
+})
+export type Delivery = z.infer<typeof Delivery>

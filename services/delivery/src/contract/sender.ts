@@ -1,0 +1,54 @@
+import { z } from 'zod'
+
+const HeaderText = z
+  .string()
+  .trim()
+  .max(200)
+  // A line break in a header is a new header (RFC 5322 §2.2); other controls have no place in a name.
+  .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'Use no control characters or line breaks')
+export const senderKinds = ['sandbox', 'smtp'] as const
+export const SmtpSettings = z.object({
+  host: z
+    .string()
+    .trim()
+    .min(1)
+    .max(253)
+    .regex(/^[A-Za-z0-9.:-]+$/, 'Use a host name or an address'),
+  port: z.int().min(1).max(65_535).default(587),
+  /** `required`: STARTTLS or fail. `implicit`: TLS from the first byte. `none` only for a server on this machine. */
+  tls: z.enum(['required', 'implicit', 'none']).default('required'),
+  username: z.string().max(500).default(''),
+})
+export const Sender = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  fromName: z.string(),
+  fromEmail: z.string(),
+  replyTo: z.string(),
+  postalAddress: z.string(),
+  kind: z.enum(senderKinds),
+  smtp: SmtpSettings.nullable(),
+  hasPassword: z.boolean(),
+  messagesPerSecond: z.number().nullable(),
+  createdAt: z.iso.datetime(),
+})
+export type Sender = z.infer<typeof Sender>
+export const NewSender = z.object({
+  name: HeaderText.min(1),
+  fromName: HeaderText.min(1),
+  fromEmail: z.string().trim().max(254).pipe(z.email()),
+  replyTo: z.union([z.literal(''), z.string().trim().max(254).pipe(z.email())]).default(''),
+  postalAddress: z.string().trim().max(500).default(''),
+  kind: z.enum(senderKinds),
+  smtp: SmtpSettings.nullable().default(null),
+  /** Stored sealed; never returned. */
+  password: z.string().max(1000).optional(),
+  messagesPerSecond: z.number().positive().max(100_000).nullable().default(null),
+})
+export type NewSender = z.infer<typeof NewSender>
+/** One thing that must be in order before a sender can be trusted with bulk mail. */
+export const SenderCheck = z.object({
+  name: z.enum(['connection', 'spf', 'dkim', 'dmarc', 'ptr', 'from']),
+  state: z.enum(['pass', 'warn', 'fail', 'skipped']),
+  text: z.string(),
+})
