@@ -4,7 +4,8 @@ import { escapeHtml } from './template/escape.ts'
 import {
   type Binding,
   bindingOf,
-  renderNodes,
+  patternOf,
+  renderPieces,
   type TemplateNode,
   type TemplateValue,
   type TemplateValues,
@@ -25,6 +26,10 @@ export interface CompiledTemplate {
    * Problem: `content.template_too_large` (1 MB of text, 10 000 turns of lists and partials, 10 partials inside each other).
    */
   render(values: TemplateValues): string
+  /** The fixed texts around the pieces, one more than there are pieces: the same for whatever values. */
+  readonly literals: readonly string[]
+  /** What goes between the literals for these values; `render` puts the two together. Same problem. */
+  pieces(values: TemplateValues): string[]
   /** The names the template and its partials ask for, each once, in order. */
   readonly fields: readonly string[]
 }
@@ -50,8 +55,17 @@ export function compileTemplate(source: string, options: TemplateOptions = {}): 
     escapeText: options.escape === 'none' ? asItIs : escapeHtml,
     compiled: new Map(),
   }
-  const nodes = nodesOf(compilation, parse(source))
-  return { render: (values) => renderNodes(nodes, values), fields: [...compilation.fields] }
+  const pattern = patternOf(nodesOf(compilation, parse(source)))
+  const pieces = (values: TemplateValues) => renderPieces(pattern, values)
+  const { literals } = pattern
+  return { render: (values) => weave(literals, pieces(values)), literals, pieces, fields: [...compilation.fields] }
+}
+
+/** Literals with the pieces between them. */
+export function weave(literals: readonly string[], pieces: readonly string[]): string {
+  let text = literals[0] ?? ''
+  for (let index = 0; index < pieces.length; index += 1) text += `${pieces[index]}${literals[index + 1] ?? ''}`
+  return text
 }
 
 /** A token of the mustache package: symbol, value, start, end, then children, or a partial's indentation. */

@@ -103,3 +103,12 @@ describe('a rendering is stopped', () => {
     assert.throws(() => compileTemplate('{{>a}}', { partials }).render({}), tooLarge)
   })
 })
+
+test('a template comes apart into literals and one piece a hole, and together again', () => {
+  const template = compileTemplate('Hi {{name|you}}{{#vip}}, dear {{name}}{{/vip}}! {{{raw}}}')
+  const values = { name: 'A & B', vip: true, raw: '<b>' }
+  assert.deepEqual(template.literals, ['Hi ', '', '! ', ''])
+  assert.deepEqual(template.pieces(values), ['A &amp; B', ', dear A &amp; B', '<b>'])
+  assert.deepEqual(template.pieces({}), ['you', '', ''])
+  assert.equal(template.render(values), 'Hi A &amp; B, dear A &amp; B! <b>')
+})

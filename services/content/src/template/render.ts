@@ -37,38 +37,77 @@ export function bindingOf(name: string): Binding {
   return { first, rest }
 }
 
+/**
+ * A template as its fixed texts and, between them, what differs from one rendering to the next: one node each, and one
+ * text more than there are nodes.
+ */
+export interface Pattern {
+  readonly literals: readonly string[]
+  readonly nodes: readonly Exclude<TemplateNode, { kind: 'text' }>[]
+  /** Characters of all literals. */
+  readonly length: number
+}
+
+export function patternOf(nodes: readonly TemplateNode[]): Pattern {
+  const literals = ['']
+  const holes: Exclude<TemplateNode, { kind: 'text' }>[] = []
+  for (const node of nodes) {
+    if (node.kind === 'text') literals[literals.length - 1] += node.text
+    else {
+      holes.push(node)
+      literals.push('')
+    }
+  }
+  return { literals, nodes: holes, length: literals.join('').length }
+}
+
 /** One pass over a template: the stack of contexts, what has been written, and what has been used up of the limits. */
 interface Rendering {
   readonly contexts: TemplateValue[]
+  /** Of the piece in hand. */
   text: string
+  /** Characters of the literals and of the pieces before. */
+  length: number
   turns: number
   includes: number
 }
 
 /** Problem: `content.template_too_large`. */
-export function renderNodes(nodes: readonly TemplateNode[], values: TemplateValues): string {
-  const rendering: Rendering = { contexts: [values], text: '', turns: 0, includes: 0 }
-  renderAll(rendering, nodes)
-  return rendering.text
+export function renderPieces({ nodes, length }: Pattern, values: TemplateValues): string[] {
+  const rendering: Rendering = { contexts: [values], text: '', length, turns: 0, includes: 0 }
+  checkLength(rendering)
+  return nodes.map((node) => {
+    renderNode(rendering, node)
+    const piece = rendering.text
+    rendering.length += piece.length
+    rendering.text = ''
+    return piece
+  })
 }
 
 function renderAll(rendering: Rendering, nodes: readonly TemplateNode[]): void {
-  for (const node of nodes) {
-    switch (node.kind) {
-      case 'text':
-        rendering.text += node.text
-        break
-      case 'field':
-        renderField(rendering, node)
-        break
-      case 'partial':
-        renderPartial(rendering, node.nodes)
-        break
-      default:
-        renderSection(rendering, node)
-    }
-    if (rendering.text.length > maxLength) throw tooLarge(`more than ${maxLength} characters`)
+  for (const node of nodes) renderNode(rendering, node)
+}
+
+function renderNode(rendering: Rendering, node: TemplateNode): void {
+  switch (node.kind) {
+    case 'text':
+      rendering.text += node.text
+      break
+    case 'field':
+      renderField(rendering, node)
+      break
+    case 'partial':
+      renderPartial(rendering, node.nodes)
+      break
+    default:
+      renderSection(rendering, node)
   }
+  checkLength(rendering)
+}
+
+function checkLength({ text, length }: Rendering): void {
+  if (length + text.length > maxLength) throw tooLarge(`more than ${maxLength} characters`)
 }
 
 type NodeOf<Kind extends TemplateNode['kind']> = Extract<TemplateNode, { kind: Kind }>
