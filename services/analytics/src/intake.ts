@@ -7,19 +7,22 @@ import { countClicks, countHits, countMarks, insertHits } from './store/intake.t
 type IntakeDeps = Pick<Deps, 'db' | 'audience' | 'changes'>
 type Fact = Parameters<Deps['audience']['recordEngagement']>[0]['facts'][number]
 
-/** Counts who was sent something. Repeating an event changes nothing. */
+/** Counts who was sent a campaign. Repeating an event changes nothing. */
 export async function recordSettled(
   { db, audience, changes }: IntakeDeps,
   tenantId: string,
-  { campaignId, deliveries }: z.output<typeof Settled.data>,
+  { campaignId, at, groups }: z.output<typeof Settled.data>,
 ): Promise<void> {
-  const sent = deliveries.filter(({ state }) => state === 'accepted')
+  if (campaignId === null) return
+  const sent = groups.flatMap(({ state, variantId, contactIds }) =>
+    state === 'accepted'
+      ? contactIds.flatMap((contactId) => (contactId === null ? [] : [{ contactId, variantId }]))
+      : [],
+  )
   if (sent.length > 0) {
-    const made = sent.map(
-      ({ contactId, variantId, at }) => ({ campaignId, contactId, variantId, mark: 'sent', at }) as const,
-    )
+    const made = sent.map((person) => ({ ...person, campaignId, mark: 'sent', at }) as const)
     await db.withTenant(tenantId, (trx) => countMarks(trx, tenantId, made))
-    const facts = sent.map(({ contactId, at }) => ({ contactId, campaignId, action: 'sent', at }) as const)
+    const facts = sent.map(({ contactId }) => ({ contactId, campaignId, action: 'sent', at }) as const)
     await audience.recordEngagement({ tenantId, facts })
   }
   changes.touch(tenantId, [campaignId])
@@ -29,8 +32,10 @@ export async function recordSettled(
 export async function recordEngaged(
   { db, audience, changes }: IntakeDeps,
   tenantId: string,
-  { hits }: z.output<typeof Engaged.data>,
+  { hits: told }: z.output<typeof Engaged.data>,
 ): Promise<void> {
+  const hits = told.filter(isOfCampaign)
+  if (hits.length === 0) return
   const fresh = await db.withTenant(tenantId, async (trx) => {
     const ids = await insertHits(
       trx,
@@ -61,10 +66,17 @@ export async function recordEngaged(
 }
 
 /** What segments may act on: what people did. Nothing follows from what a machine did. */
-function factsOf(hits: readonly Hit[]): Fact[] {
+function factsOf(hits: readonly CampaignHit[]): Fact[] {
   return hits.flatMap((hit) => {
     if (hit.kind === 'unsubscribe' || isMachine(hit)) return []
     const action = hit.kind === 'open' ? 'opened' : 'clicked'
     return [{ contactId: hit.contactId, campaignId: hit.campaignId, action, at: hit.at }]
   })
+}
+
+type CampaignHit = Hit & { readonly campaignId: string; readonly contactId: string }
+
+/** Figures are of campaigns and their contacts; what is done with other messages is told with each message. */
+function isOfCampaign(hit: Hit): hit is CampaignHit {
+  return hit.campaignId !== null && hit.contactId !== null
 }

@@ -30,10 +30,11 @@ async function factsOf({ audience }: TimelineDeps, of: OfContact): Promise<Entry
 async function mailOf({ campaigns, delivery }: TimelineDeps, of: OfContact): Promise<Entry[]> {
   const deliveries = await delivery.listContactDeliveries(of)
   const hits = await delivery.listContactHits(of)
-  const campaignIds = [...new Set([...deliveries, ...hits].map(({ campaignId }) => campaignId))]
+  const campaignIds = [...new Set([...deliveries, ...hits].flatMap(({ campaignId }) => campaignId ?? []))]
   const named = await campaigns.nameCampaigns({ tenantId: of.tenantId, campaignIds })
   const names = new Map(named.map(({ campaignId, name }) => [campaignId, name]))
-  const nameOf = (campaignId: string) => names.get(campaignId) ?? 'a campaign that was deleted'
+  const nameOf = (campaignId: string | null) =>
+    campaignId === null ? 'a message by the API' : (names.get(campaignId) ?? 'a campaign that was deleted')
   return [
     ...deliveries.map((row) => ({
       at: row.settledAt ?? row.queuedAt,

@@ -7,8 +7,17 @@ import type { z } from 'zod'
 import { analytics } from '../src/service.ts'
 import { createFakeAudience, createFakeCampaigns, createFakeDelivery } from './fakes.ts'
 
-export type SettledSet = z.output<typeof Settled.data>
-export type SettledRow = SettledSet['deliveries'][number]
+type Group = z.output<typeof Settled.data>['groups'][number]
+/** One delivery that reached an end. */
+export interface SettledRow extends Pick<Group, 'variantId' | 'state'> {
+  readonly deliveryId: string
+  readonly contactId: string
+  readonly at: string
+}
+export interface SettledSet {
+  readonly campaignId: string
+  readonly deliveries: readonly SettledRow[]
+}
 export type Hit = z.output<typeof Engaged.data>['hits'][number]
 
 export interface World extends AsyncDisposable {
@@ -61,7 +70,11 @@ export async function publish(
 ): Promise<void> {
   const events = app.get(Events)
   await app.db.withTenant(tenantId, async () => {
-    for (const set of facts.settled ?? []) await events.publish(Settled, set)
+    for (const { campaignId, deliveries } of facts.settled ?? []) {
+      for (const [at, rows] of Map.groupBy(deliveries, (row) => row.at)) {
+        await events.publish(Settled, { campaignId, at, groups: groupsOf(rows) })
+      }
+    }
     for (const hits of facts.engaged ?? []) await events.publish(Engaged, { hits: [...hits] })
   })
   await app.drain()
@@ -91,4 +104,13 @@ export function buildSettled(campaign: Campaign, contactId: string, given: Parti
     at: new Date().toISOString(),
     ...given,
   }
+}
+
+function groupsOf(rows: readonly SettledRow[]): Group[] {
+  return [...Map.groupBy(rows, ({ variantId, state }) => `${variantId} ${state}`).values()].map((group) => ({
+    variantId: (group[0] as SettledRow).variantId,
+    state: (group[0] as SettledRow).state,
+    deliveryIds: group.map(({ deliveryId }) => deliveryId),
+    contactIds: group.map(({ contactId }) => contactId),
+  }))
 }

@@ -112,7 +112,8 @@ function variantOf(campaign: Campaign, contactId: string): string | null {
 }
 
 function recount(settled: readonly SettledRow[], hits: readonly Hit[]) {
-  const countPeople = (of: readonly { contactId: string }[]) => new Set(of.map(({ contactId }) => contactId)).size
+  const countPeople = (of: readonly { contactId: string | null }[]) =>
+    new Set(of.map(({ contactId }) => contactId)).size
   const human = hits.filter(({ machine }) => machine < 0.5)
   const machine = hits.filter((hit) => hit.machine >= 0.5)
   const of = (kind: Hit['kind'], among: readonly Hit[]) => among.filter((hit) => hit.kind === kind)

@@ -20,7 +20,7 @@ test('a timeline merges what every service knows of a contact, newest first, in 
     email: 'a@example.com',
     variantId: null,
     attempts: 0,
-    messageId: null,
+    tag: '',
     queuedAt: '2026-01-02T00:00:00.000Z',
   }
   world.delivery.deliveries.push(

@@ -4,6 +4,7 @@ import { dispatchMigration } from './002-dispatch.ts'
 import { ledgerMigration } from './003-ledger.ts'
 import { engagementMigration } from './004-engagement.ts'
 import { sandboxMigration } from './005-sandbox.ts'
+import { batchMigration } from './006-batch.ts'
 
 export const migrations: readonly Migration[] = [
   senderMigration,
@@ -11,4 +12,5 @@ export const migrations: readonly Migration[] = [
   ledgerMigration,
   engagementMigration,
   sandboxMigration,
+  batchMigration,
 ]

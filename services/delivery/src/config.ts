@@ -2,9 +2,23 @@ import { flag } from '@fanfare/kernel'
 import { z } from 'zod'
 
 export const DeliveryConfig = z.object({
-  connections: z.coerce.number().int().min(1).max(100).default(4).describe('SMTP connections of one dispatch'),
+  connections: z.coerce.number().int().min(1).max(100).default(4).describe('SMTP connections of one sender'),
+  messagesPerConnection: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(10_000)
+    .describe('After so many a connection is closed and another one opened'),
+  idleMs: z.coerce.number().int().min(0).default(5_000).describe('How long a connection waits for the next message'),
   batchSize: z.coerce.number().int().min(1).max(5_000).default(500).describe('Recipients claimed at once'),
-  concurrentDispatches: z.coerce.number().int().min(1).max(100).default(4).describe('Campaigns sent side by side'),
+  concurrentBatches: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(1_000)
+    .default(16)
+    .describe('Batches that one process has in hand'),
+  batchesPerSender: z.coerce.number().int().min(1).max(100).default(3).describe('Of these, for one sender in one lane'),
   leaseSeconds: z.coerce
     .number()
     .int()

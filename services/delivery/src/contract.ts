@@ -75,7 +75,7 @@ export const DeliveryEngine = defineContract('delivery', 1, {
     input: z.object({ tenantId, contactId: z.uuid() }),
     output: z.array(
       z.object({
-        campaignId: z.uuid(),
+        campaignId: z.uuid().nullable(),
         kind: z.enum(engagementKinds),
         url: z.string().nullable(),
         machine: z.number(),

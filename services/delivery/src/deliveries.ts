@@ -2,8 +2,9 @@ import { decodeCursor, encodeCursor, type PageQuery } from '@fanfare/kernel'
 import { z } from 'zod'
 import type { Delivery, DeliveryState } from './contract.ts'
 import type { Deps } from './deps.ts'
+import { encodeTag } from './message/tag.ts'
 import { listHitsOfContact } from './store/hits.ts'
-import { type LedgerRow, listDeliveriesOfContact, pageDeliveries } from './store/ledger.ts'
+import { campaignIdOf, type LedgerEntry, listDeliveriesOfContact, pageDeliveries } from './store/ledger.ts'
 import type { DispatchRef } from './store/tables.ts'
 
 export interface DeliveryQuery extends PageQuery {
@@ -12,22 +13,22 @@ export interface DeliveryQuery extends PageQuery {
 }
 
 /** A campaign's deliveries, a page at a time. A campaign that has none, or is not this workspace's, has an empty page. */
-export async function listDeliveries({ db }: Pick<Deps, 'db'>, ref: DispatchRef, query: DeliveryQuery) {
+export async function listDeliveries(deps: Pick<Deps, 'db' | 'keys'>, ref: DispatchRef, query: DeliveryQuery) {
   const [after] = decodeCursor(query.cursor, z.tuple([z.uuid()])) ?? []
-  const rows = await db.withTenant(ref.tenantId, (trx) =>
+  const rows = await deps.db.withTenant(ref.tenantId, (trx) =>
     pageDeliveries(trx, ref, { state: query.state, search: query.search, after, limit: query.limit + 1 }),
   )
   const page = rows.slice(0, query.limit)
   const last = page.at(-1)
   return {
-    rows: page.map(presentDelivery),
+    rows: page.map((row) => presentDelivery(deps, row)),
     nextCursor: rows.length > page.length && last ? encodeCursor([last.id]) : null,
   }
 }
 
-export async function listContactDeliveries({ db }: Pick<Deps, 'db'>, tenantId: string, contactId: string) {
-  const rows = await db.withTenant(tenantId, (trx) => listDeliveriesOfContact(trx, tenantId, contactId))
-  return rows.map(presentDelivery)
+export async function listContactDeliveries(deps: Pick<Deps, 'db' | 'keys'>, tenantId: string, contactId: string) {
+  const rows = await deps.db.withTenant(tenantId, (trx) => listDeliveriesOfContact(trx, tenantId, contactId))
+  return rows.map((row) => presentDelivery(deps, row))
 }
 
 export async function listContactHits({ db }: Pick<Deps, 'db'>, tenantId: string, contactId: string) {
@@ -41,17 +42,17 @@ export async function listContactHits({ db }: Pick<Deps, 'db'>, tenantId: string
   }))
 }
 
-function presentDelivery(row: LedgerRow): Delivery {
+function presentDelivery({ keys }: Pick<Deps, 'keys'>, row: LedgerEntry): Delivery {
   return {
     id: row.id,
-    campaignId: row.campaign_id,
+    campaignId: campaignIdOf(row),
     contactId: row.contact_id,
     email: row.email,
     variantId: row.variant_id,
-    state: row.state,
+    state: row.shown,
     reason: row.reason,
     attempts: row.attempts,
-    messageId: row.message_id,
+    tag: encodeTag(keys, { tenantId: row.tenant_id, deliveryId: row.id }),
     queuedAt: row.queued_at.toISOString(),
     settledAt: row.settled_at?.toISOString() ?? null,
   }

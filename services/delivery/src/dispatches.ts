@@ -1,11 +1,13 @@
 import type { Accounting, Standing } from './contract.ts'
 import type { Deps } from './deps.ts'
-import { cancelRest } from './engine/run.ts'
+import { cancelRest, settleDispatch } from './engine/settle.ts'
 import { problem } from './errors.ts'
-import { startWork } from './jobs.ts'
+import { domainOf } from './message/addresses.ts'
+import { destinationOf } from './message/destinations.ts'
 import { freezeVariant } from './message/variant.ts'
+import { scheduleBatches } from './store/batches.ts'
 import { findDispatch, insertDispatch, insertLinks, insertVariants, moveDispatch } from './store/dispatches.ts'
-import { countByCampaign, findStanding, insertDeliveries } from './store/ledger.ts'
+import { countByDispatch, findStanding, insertDeliveries, type NewDelivery } from './store/ledger.ts'
 import { getSender } from './store/senders.ts'
 import type { DispatchRef, DispatchState } from './store/tables.ts'
 
@@ -17,26 +19,26 @@ export interface NewDispatch extends DispatchRef {
 
 /** Compiles and freezes what a campaign sends. A campaign that has its dispatch keeps it as it is. */
 export async function prepareDispatch(deps: Pick<Deps, 'db' | 'content'>, dispatch: NewDispatch): Promise<void> {
-  const { tenantId, campaignId } = dispatch
+  const { tenantId, dispatchId, senderId, name } = dispatch
   if (await deps.db.withTenant(tenantId, (trx) => findDispatch(trx, dispatch))) return
   const frozen = await Promise.all(
     dispatch.variants.map(async ({ variantId, label, emailId }) => {
       const email = await deps.content.compileEmail({ tenantId, emailId })
-      return { variantId, label, ...freezeVariant(email, `${campaignId}/${variantId}`) }
+      return { variantId, label, ...freezeVariant(email, `${dispatchId}/${variantId}`) }
     }),
   )
   await deps.db.withTenant(tenantId, async (trx) => {
-    await getSender(trx, tenantId, dispatch.senderId)
-    if (!(await insertDispatch(trx, dispatch, dispatch.senderId, dispatch.name))) return
-    const ofCampaign = { tenant_id: tenantId, campaign_id: campaignId }
+    await getSender(trx, tenantId, senderId)
+    if (!(await insertDispatch(trx, dispatch, { senderId, name, lane: 'campaign' }))) return
+    const ofDispatch = { tenant_id: tenantId, dispatch_id: dispatchId }
     await insertVariants(
       trx,
       frozen.map(({ variantId, label, texts: { subject, preheader, html, text } }) => {
-        return { ...ofCampaign, variant_id: variantId, label, subject, preheader, html, text }
+        return { ...ofDispatch, variant_id: variantId, label, subject, preheader, html, text }
       }),
     )
     const links = frozen.flatMap(({ variantId, links }) =>
-      links.map((link) => ({ ...ofCampaign, variant_id: variantId, ...link })),
+      links.map((link) => ({ ...ofDispatch, variant_id: variantId, ...link })),
     )
     await insertLinks(trx, links)
   })
@@ -50,78 +52,102 @@ export interface NewRecipient {
 
 /** Adds a page of the audience, once. */
 export async function addRecipients(
-  deps: Pick<Deps, 'db' | 'ids'>,
+  deps: Pick<Deps, 'db' | 'ids' | 'config'>,
   ref: DispatchRef,
   recipients: readonly NewRecipient[],
 ) {
   return deps.db.withTenant(ref.tenantId, async (trx) => {
     const dispatch = await findDispatch(trx, ref)
-    if (dispatch === undefined) throw problem('dispatch_missing', { detail: { campaignId: ref.campaignId } })
+    if (dispatch === undefined) throw missing(ref)
     const open: readonly DispatchState[] = ['preparing', 'running', 'paused']
     if (!open.includes(dispatch.state)) throw closed(ref, dispatch.state, open)
-    return insertDeliveries(
-      trx,
-      ref,
-      recipients.map((recipient) => ({ id: deps.ids.next(), ...recipient })),
-    )
+    const { sender_id: senderId, lane } = dispatch
+    const batches = { senderId, lane, isDue: dispatch.state === 'running' }
+    return insertDeliveries(trx, ref, batches, inBatches(deps, recipients))
   })
 }
 
-export async function startDispatch(deps: Pick<Deps, 'db' | 'jobs'>, ref: DispatchRef): Promise<void> {
-  await steer(deps, ref, ['preparing'], 'running', () => startWork(deps, ref))
+/** Puts recipients of the same destination together, so that a batch waits only for its own. */
+function inBatches({ ids, config }: Pick<Deps, 'ids' | 'config'>, recipients: readonly NewRecipient[]): NewDelivery[] {
+  const groups = Map.groupBy(recipients, ({ email }) => destinationOf(domainOf(email).toLowerCase()))
+  return [...groups].flatMap(([destination, group]) => {
+    let batchId = ''
+    return group.map((recipient, index) => {
+      const position = index % config.batchSize
+      if (position === 0) batchId = ids.next()
+      return { id: ids.next(), batchId, position, destination, ...recipient }
+    })
+  })
 }
 
-export async function pauseDispatch(deps: Pick<Deps, 'db'>, ref: DispatchRef): Promise<void> {
+type SteerDeps = Pick<Deps, 'db' | 'engine'>
+type SettleDeps = SteerDeps & Pick<Deps, 'events' | 'clock' | 'progress' | 'log'>
+
+export async function startDispatch(deps: SettleDeps, ref: DispatchRef): Promise<void> {
+  await steer(deps, ref, ['preparing'], 'running')
+  // Nobody may be in it.
+  await settleDispatch(deps, ref)
+}
+
+export async function pauseDispatch(deps: SteerDeps, ref: DispatchRef): Promise<void> {
   await steer(deps, ref, ['running'], 'paused')
 }
 
-export async function resumeDispatch(deps: Pick<Deps, 'db' | 'jobs'>, ref: DispatchRef): Promise<void> {
-  await steer(deps, ref, ['paused'], 'running', () => startWork(deps, ref))
+export async function resumeDispatch(deps: SteerDeps, ref: DispatchRef): Promise<void> {
+  await steer(deps, ref, ['paused'], 'running')
 }
 
 /** Cancels what is not on the wire and says how many; the engine cancels what comes back from the wire unsent. */
-export async function cancelDispatch(deps: Pick<Deps, 'db' | 'events' | 'jobs' | 'progress'>, ref: DispatchRef) {
-  await steer(deps, ref, ['preparing', 'running', 'paused'], 'cancelled', () => startWork(deps, ref))
+export async function cancelDispatch(deps: SettleDeps, ref: DispatchRef): Promise<number> {
+  await steer(deps, ref, ['preparing', 'running', 'paused'], 'cancelled')
   const cancelled = await cancelRest(deps, ref)
+  await settleDispatch(deps, ref)
   deps.progress.changed(ref)
   return cancelled
 }
 
-/** Moves a dispatch; one that is there already stays, so a repeated order changes nothing. */
+/** Moves a dispatch, and its batches with it; one that is there already stays, so a repeated order changes nothing. */
 async function steer(
-  { db }: Pick<Deps, 'db'>,
+  { db, engine }: SteerDeps,
   ref: DispatchRef,
   from: readonly DispatchState[],
   to: DispatchState,
-  andThen?: () => Promise<void>,
 ): Promise<void> {
   await db.withTenant(ref.tenantId, async (trx) => {
-    if (await moveDispatch(trx, ref, from, to)) return andThen?.()
+    if (await moveDispatch(trx, ref, from, to)) {
+      await scheduleBatches(trx, ref, to)
+      db.afterCommit(engine.wake)
+      return
+    }
     const dispatch = await findDispatch(trx, ref)
-    if (dispatch === undefined) throw problem('dispatch_missing', { detail: { campaignId: ref.campaignId } })
+    if (dispatch === undefined) throw missing(ref)
     if (dispatch.state !== to) throw closed(ref, dispatch.state, from)
   })
 }
 
-function closed({ campaignId }: DispatchRef, state: DispatchState, allowed: readonly DispatchState[]) {
-  return problem('dispatch_closed', { detail: { campaignId, state, allowed: allowed.join(' or ') } })
+function missing({ dispatchId }: DispatchRef) {
+  return problem('dispatch_missing', { detail: { campaignId: dispatchId } })
+}
+
+function closed({ dispatchId }: DispatchRef, state: DispatchState, allowed: readonly DispatchState[]) {
+  return problem('dispatch_closed', { detail: { campaignId: dispatchId, state, allowed: allowed.join(' or ') } })
 }
 
 /** Problem: `delivery.dispatch_missing`. */
 export async function getAccounting(deps: Pick<Deps, 'db'>, ref: DispatchRef): Promise<Accounting> {
-  const counted = await countAll(deps, ref.tenantId, [ref.campaignId])
-  const accounting = counted.get(ref.campaignId)
-  if (accounting === undefined) throw problem('dispatch_missing', { detail: { campaignId: ref.campaignId } })
+  const counted = await countAll(deps, ref.tenantId, [ref.dispatchId])
+  const accounting = counted.get(ref.dispatchId)
+  if (accounting === undefined) throw missing(ref)
   return accounting
 }
 
 /** Problem: `delivery.dispatch_missing`. */
 export async function getStanding(deps: Pick<Deps, 'db'>, ref: DispatchRef): Promise<Standing> {
   const standing = await deps.db.withTenant(ref.tenantId, (trx) => findStanding(trx, ref))
-  if (standing === undefined) throw problem('dispatch_missing', { detail: { campaignId: ref.campaignId } })
+  if (standing === undefined) throw missing(ref)
   return standing
 }
 
-export async function countAll({ db }: Pick<Deps, 'db'>, tenantId: string, campaignIds: readonly string[]) {
-  return db.withTenant(tenantId, (trx) => countByCampaign(trx, tenantId, campaignIds))
+export async function countAll({ db }: Pick<Deps, 'db'>, tenantId: string, dispatchIds: readonly string[]) {
+  return db.withTenant(tenantId, (trx) => countByDispatch(trx, tenantId, dispatchIds))
 }

@@ -20,30 +20,30 @@ export function createProgress(deps: Pick<Deps, 'db' | 'live' | 'log'>): Progres
 
   async function publish(ref: DispatchRef): Promise<void> {
     const began = performance.now()
-    timers.delete(ref.campaignId)
-    lastAt.set(ref.campaignId, began)
+    timers.delete(ref.dispatchId)
+    lastAt.set(ref.dispatchId, began)
     const standing = await deps.db.withTenant(ref.tenantId, (trx) => findStanding(trx, ref))
-    pauses.set(ref.campaignId, Math.max(leastPauseMs, (performance.now() - began) * 10))
+    pauses.set(ref.dispatchId, Math.max(leastPauseMs, (performance.now() - began) * 10))
     if (!standing) return
-    deps.live.publish(ref.tenantId, `deliveries/${ref.campaignId}`, { type: 'accounting', ...standing })
-    if (standing.pending === 0) forget(ref.campaignId)
+    deps.live.publish(ref.tenantId, `deliveries/${ref.dispatchId}`, { type: 'accounting', ...standing })
+    if (standing.pending === 0) forget(ref.dispatchId)
   }
 
-  function forget(campaignId: string): void {
-    lastAt.delete(campaignId)
-    pauses.delete(campaignId)
+  function forget(dispatchId: string): void {
+    lastAt.delete(dispatchId)
+    pauses.delete(dispatchId)
   }
 
   return {
     changed(ref) {
-      if (timers.has(ref.campaignId)) return
-      const since = performance.now() - (lastAt.get(ref.campaignId) ?? Number.NEGATIVE_INFINITY)
-      const waitMs = Math.max(0, (pauses.get(ref.campaignId) ?? leastPauseMs) - since)
+      if (timers.has(ref.dispatchId)) return
+      const since = performance.now() - (lastAt.get(ref.dispatchId) ?? Number.NEGATIVE_INFINITY)
+      const waitMs = Math.max(0, (pauses.get(ref.dispatchId) ?? leastPauseMs) - since)
       outside(() => {
         const timer = setTimeout(() => {
           publish(ref).catch((error) => deps.log.debug({ err: error }, 'the progress of a campaign was not published'))
         }, waitMs)
-        timers.set(ref.campaignId, timer.unref())
+        timers.set(ref.dispatchId, timer.unref())
       })
     },
     close() {

@@ -27,7 +27,7 @@ import { trackingRoutes } from './routes/tracking.ts'
 import { createInbox } from './sandbox/inbox.ts'
 import { openSandboxServer } from './sandbox/server.ts'
 import { ensureSandboxSender, listSenders } from './senders/senders.ts'
-import type { DeliveryTables } from './store/tables.ts'
+import type { DeliveryTables, DispatchRef } from './store/tables.ts'
 import { sendTest } from './test-send.ts'
 import { createHitBuffer } from './tracking/hits.ts'
 
@@ -63,6 +63,7 @@ export const delivery = defineService({
       'delivery',
       routes.flatMap((make) => make(deps)),
     )
+    context.onReady(() => engine.start())
     context.onDrain(() => engine.drain())
     context.onDrain(() => hits.flush())
     context.defer(() => hits.close())
@@ -74,13 +75,13 @@ export const delivery = defineService({
 function implementationOf(deps: Deps) {
   const done = (work: Promise<unknown>) => work.then(() => ({}))
   return implement(DeliveryEngine, {
-    prepareDispatch: (dispatch) => done(prepareDispatch(deps, dispatch)),
-    addRecipients: async ({ recipients, ...ref }) => ({ added: await addRecipients(deps, ref, recipients) }),
-    startDispatch: (ref) => done(startDispatch(deps, ref)),
-    pauseDispatch: (ref) => done(pauseDispatch(deps, ref)),
-    resumeDispatch: (ref) => done(resumeDispatch(deps, ref)),
-    cancelDispatch: async (ref) => ({ cancelled: await cancelDispatch(deps, ref) }),
-    getAccounting: (ref) => getAccounting(deps, ref),
+    prepareDispatch: (dispatch) => done(prepareDispatch(deps, { ...dispatch, ...refOf(dispatch) })),
+    addRecipients: async (page) => ({ added: await addRecipients(deps, refOf(page), page.recipients) }),
+    startDispatch: (campaign) => done(startDispatch(deps, refOf(campaign))),
+    pauseDispatch: (campaign) => done(pauseDispatch(deps, refOf(campaign))),
+    resumeDispatch: (campaign) => done(resumeDispatch(deps, refOf(campaign))),
+    cancelDispatch: async (campaign) => ({ cancelled: await cancelDispatch(deps, refOf(campaign)) }),
+    getAccounting: (campaign) => getAccounting(deps, refOf(campaign)),
     listAccounting: async ({ tenantId, campaignIds }) => {
       const counted = await countAll(deps, tenantId, campaignIds)
       return [...counted].map(([campaignId, accounting]) => ({ campaignId, ...accounting }))
@@ -91,4 +92,9 @@ function implementationOf(deps: Deps) {
     listContactDeliveries: ({ tenantId, contactId }) => listContactDeliveries(deps, tenantId, contactId),
     listContactHits: ({ tenantId, contactId }) => listContactHits(deps, tenantId, contactId),
   })
+}
+
+/** A campaign's dispatch has the campaign's id. */
+function refOf({ tenantId, campaignId }: { tenantId: string; campaignId: string }): DispatchRef {
+  return { tenantId, dispatchId: campaignId }
 }

@@ -1,19 +1,50 @@
-import type { Events } from '@fanfare/kernel'
+import type { Lane } from './contract.ts'
 import { Settled } from './contract.ts'
-import type { SettledRow } from './store/ledger.ts'
+import type { Deps } from './deps.ts'
+import { campaignIdOf } from './store/ledger.ts'
+import type { Change } from './store/outcomes.ts'
+import type { DispatchRef } from './store/tables.ts'
 
-const setSize = 1_000
-
-/** Tells of deliveries that reached an end, in the transaction that wrote it. */
-export async function publishSettled(events: Events, campaignId: string, rows: readonly SettledRow[]): Promise<void> {
-  for (let at = 0; at < rows.length; at += setSize) {
-    const deliveries = rows.slice(at, at + setSize).map((row) => ({
-      deliveryId: row.id,
-      contactId: row.contact_id,
-      variantId: row.variant_id,
-      state: row.state as 'accepted' | 'failed' | 'suppressed' | 'unknown' | 'cancelled',
-      at: (row.settled_at as Date).toISOString(),
-    }))
-    await events.publish(Settled, { campaignId, deliveries })
-  }
+interface SettledPerson {
+  readonly id: string
+  readonly contact_id: string | null
+  readonly variant_id: string | null
 }
+
+/**
+ * Tells of deliveries that reached an end, in the transaction that wrote it.
+ * @param rows whom the changes are about; more rows than changes do no harm
+ * @param changed ids that were really written
+ */
+export async function publishSettled(
+  { events, clock }: Pick<Deps, 'events' | 'clock'>,
+  ref: DispatchRef,
+  lane: Lane,
+  rows: readonly SettledPerson[],
+  changes: readonly Pick<Change, 'id' | 'to'>[],
+  changed: ReadonlySet<string>,
+): Promise<void> {
+  const people = new Map(rows.map((row) => [row.id, row]))
+  const groups = new Map<string, { variantId: string | null; state: SettledState; people: SettledPerson[] }>()
+  for (const { id, to } of changes) {
+    const person = people.get(id)
+    if (to === 'deferred' || person === undefined || !changed.has(id)) continue
+    const key = `${to} ${person.variant_id}`
+    const group = groups.get(key) ?? { variantId: person.variant_id, state: to, people: [] }
+    groups.set(key, group)
+    group.people.push(person)
+  }
+  if (groups.size === 0) return
+  await events.publish(Settled, {
+    campaignId: campaignIdOf({ lane, dispatch_id: ref.dispatchId }),
+    at: clock.now().toISOString(),
+    groups: [...groups.values()].map((group) => ({
+      variantId: group.variantId,
+      state: group.state,
+      deliveryIds: group.people.map(({ id }) => id),
+      contactIds: group.people.map(({ contact_id }) => contact_id),
+    })),
+  })
+}
+
+type SettledState = Exclude<Change['to'], 'deferred'>

@@ -1,10 +1,9 @@
 import type { Deps } from './deps.ts'
-import { SmtpSession } from './engine/session.ts'
 import { wireAddress } from './message/addresses.ts'
-import { messageIdOf } from './message/message-id.ts'
-import { composeFor } from './message/recipient.ts'
-import { addPreheader, prepareVariant } from './message/variant.ts'
+import { composeFor, prepareMailing } from './message/recipient.ts'
+import { addPreheader } from './message/variant.ts'
 import { openSender } from './senders/target.ts'
+import { SmtpSession } from './smtp/session.ts'
 import { getSender } from './store/senders.ts'
 import { testDeliveryId } from './tracking/tokens.ts'
 
@@ -30,21 +29,13 @@ export async function sendTest(
   const address = wireAddress(to)
   if (address === undefined) return { accepted: false, reply: `${to} is not an address that can be written to` }
   const from = await openSender(deps, sender)
-  const variant = prepareVariant({ ...email, html: addPreheader(email.html, email.preheader) })
-  const message = composeFor(deps, {
-    tenantId,
-    from,
-    variant,
-    recipient: {
-      id: testDeliveryId,
-      email: address,
-      messageId: messageIdOf(deps.keys, deps.ids.next(), from.address),
-      values: contact?.values ?? {},
-    },
-  })
+  const html = addPreheader(email.html, email.preheader)
+  const mailing = prepareMailing(tenantId, from, { ...email, html })
+  const recipient = { id: deps.ids.next(), linksOf: testDeliveryId, email: address, values: contact?.values ?? {} }
+  const content = composeFor(deps, mailing, recipient)
   try {
     await using session = await SmtpSession.open(from.target, deps.config)
-    const ending = await session.send(from.address, address, message)
+    const ending = await session.send({ from: from.address, to: address, size: content.length }, content)
     return { accepted: ending.kind === 'reply' && ending.code < 300, reply: ending.text }
   } catch (error) {
     return { accepted: false, reply: error instanceof Error ? error.message : String(error) }

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { boot } from '@fanfare/testkit'
 import { DeliveryEngine } from '../src/contract.ts'
 import { delivery } from '../src/service.ts'
-import type { DispatchRef } from '../src/store/tables.ts'
 import { buildEmail, buildSender } from './factories.ts'
 import { endlessAudience, fakeContent } from './fakes.ts'
+import type { CampaignRef } from './stage.ts'
 
 /** What the crash test tells its child. */
 export interface CrashOrder {
-  readonly ref: DispatchRef
+  readonly ref: CampaignRef
   readonly dataDir: string
   readonly database: Record<string, unknown>
   readonly sinkPort: number

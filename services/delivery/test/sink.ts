@@ -59,11 +59,13 @@ function converse(
   let pending = ''
   let inContent = false
   let hasSender = false
+  let isHanging = false
   let recipient = ''
   const say = (stage: SinkStage): string => {
     const reply = answer(stage, recipient) ?? usual[stage]
     if (reply === 'drop') socket.destroy()
-    else if (reply !== 'hang') socket.write(`${reply}\r\n`)
+    else if (reply === 'hang') isHanging = true
+    else socket.write(`${reply}\r\n`)
     return reply
   }
   const takeContent = (): boolean => {
@@ -99,7 +101,7 @@ function converse(
   }
   socket.on('data', (chunk) => {
     pending += chunk.toString('latin1')
-    while (inContent ? takeContent() : takeCommand());
+    while (!isHanging && (inContent ? takeContent() : takeCommand()));
   })
   say('connect')
 }

@@ -8,7 +8,7 @@ import { boot, type TestApp } from '@fanfare/testkit'
 import type { z } from 'zod'
 import { type Accounting, DeliveryEngine, type NewSender } from '../src/contract.ts'
 import { delivery } from '../src/service.ts'
-import type { DeliveryTables, DispatchRef } from '../src/store/tables.ts'
+import type { DeliveryTables } from '../src/store/tables.ts'
 import { type BuiltRecipient, buildEmail, buildRecipient, buildSender } from './factories.ts'
 import { type FakeAudience, type FakeContent, type FakeEmail, fakeAudience, fakeContent } from './fakes.ts'
 
@@ -52,7 +52,12 @@ export async function openStage(
   }
 }
 
-export interface BuiltCampaign extends DispatchRef {
+/** A campaign as the contract names it. */
+export interface CampaignRef {
+  readonly tenantId: string
+  readonly campaignId: string
+}
+export interface BuiltCampaign extends CampaignRef {
   readonly variantId: string
   readonly recipients: readonly BuiltRecipient[]
 }
@@ -115,7 +120,7 @@ export async function eventually<T>(
 }
 
 /** Starts a campaign and waits until nothing of it is pending. */
-export async function sendOut(stage: Stage, ref: DispatchRef): Promise<Accounting> {
+export async function sendOut(stage: Stage, ref: CampaignRef): Promise<Accounting> {
   await stage.engine.startDispatch(ref)
   return eventually(
     () => stage.engine.getAccounting(ref),
@@ -127,10 +132,25 @@ export function sumOf({ sent, failed, suppressed, pending, unknown }: Accounting
   return sent + failed + suppressed + pending + unknown
 }
 
-export async function ledgerOf(stage: Stage, { tenantId, campaignId }: DispatchRef) {
+export async function ledgerOf(stage: Stage, { tenantId, campaignId }: CampaignRef) {
   return stage.app.db
     .as<DeliveryTables>()
     .withTenant(tenantId, (trx) =>
-      trx.selectFrom('delivery.delivery').selectAll().where('campaign_id', '=', campaignId).orderBy('id').execute(),
+      trx.selectFrom('delivery.delivery').selectAll().where('dispatch_id', '=', campaignId).orderBy('id').execute(),
     )
+}
+
+/** How many batches of a campaign a worker has in hand. */
+export async function countInHand(stage: Stage, { tenantId, campaignId }: CampaignRef): Promise<number> {
+  const rows = await stage.app.db
+    .as<DeliveryTables>()
+    .withTenant(tenantId, (trx) =>
+      trx
+        .selectFrom('delivery.batch')
+        .select('id')
+        .where('dispatch_id', '=', campaignId)
+        .where('fence', 'is not', null)
+        .execute(),
+    )
+  return rows.length
 }

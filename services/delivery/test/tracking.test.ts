@@ -209,7 +209,7 @@ test('a person chooses lists on the preference page, whose names are shown as te
 test('links work when the campaign and its sender are long gone from the tables that sent it', async () => {
   const { campaign, clicks } = await deliverOne()
   await stage.app.db.withTenant(campaign.tenantId, (trx) =>
-    trx.deleteFrom('delivery.dispatch').where('campaign_id', '=', campaign.campaignId).execute(),
+    trx.deleteFrom('delivery.dispatch').where('id', '=', campaign.campaignId).execute(),
   )
   assert.equal(
     (await stage.app.anonymous.get(clicks[1] as string, browser)).headers.get('location'),

@@ -6183,10 +6183,10 @@ export interface operations {
                         rows: {
                             /** Format: uuid */
                             id: string;
-                            /** Format: uuid */
-                            campaignId: string;
-                            /** Format: uuid */
-                            contactId: string;
+                            /** @description Null for a message outside any campaign */
+                            campaignId: string | null;
+                            /** @description Null where the address is no contact’s */
+                            contactId: string | null;
                             email: string;
                             variantId: string | null;
                             /** @enum {string} */
@@ -6194,7 +6194,8 @@ export interface operations {
                             /** @description Why it is in this state, in words: the server’s reply, the block */
                             reason: string | null;
                             attempts: number;
-                            messageId: string | null;
+                            /** @description What its Message-ID begins with, up to the @: by this other servers know it */
+                            tag: string;
                             /** Format: date-time */
                             queuedAt: string;
                             settledAt: string | null;

@@ -11,9 +11,9 @@ export const Engaged = defineEvent(
       z.object({
         id: z.uuid(),
         deliveryId: z.uuid(),
-        campaignId: z.uuid(),
+        campaignId: z.uuid().nullable().describe('Null for a message outside any campaign'),
         variantId: z.uuid().nullable(),
-        contactId: z.uuid(),
+        contactId: z.uuid().nullable(),
         kind: z.enum(engagementKinds),
         url: z.string().nullable(),
         machine: z.number(),
@@ -22,19 +22,19 @@ export const Engaged = defineEvent(
     ),
   }),
 )
-/** Deliveries reached an end, in sets of up to 1 000. */
+/** Deliveries of one dispatch reached an end, in sets of up to a batch, by variant and state. */
 export const Settled = defineEvent(
   'delivery.settled',
-  1,
+  2,
   z.object({
-    campaignId: z.uuid(),
-    deliveries: z.array(
+    campaignId: z.uuid().nullable().describe('Null for messages outside any campaign'),
+    at: z.iso.datetime(),
+    groups: z.array(
       z.object({
-        deliveryId: z.uuid(),
-        contactId: z.uuid(),
         variantId: z.uuid().nullable(),
         state: z.enum(['accepted', 'failed', 'suppressed', 'unknown', 'cancelled']),
-        at: z.iso.datetime(),
+        deliveryIds: z.array(z.uuid()),
+        contactIds: z.array(z.uuid().nullable()).describe('Whose each delivery is, in the same order'),
       }),
     ),
   }),

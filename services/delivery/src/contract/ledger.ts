@@ -18,6 +18,10 @@ export const deliveryStates = [
 ] as const
 export type DeliveryState = (typeof deliveryStates)[number]
 
+/** Whose turn it is first: what a person waits for, then what a journey has due, then campaigns. */
+export const lanes = ['transactional', 'journey', 'campaign'] as const
+export type Lane = (typeof lanes)[number]
+
 /** `audience = sent + failed + suppressed + pending + unknown`, always; cancelled recipients count as suppressed by the operator. */
 export const Accounting = z.object({
   audience: z.int(),
@@ -43,14 +47,14 @@ export type Standing = z.infer<typeof Standing>
 
 export const Delivery = z.object({
   id: z.uuid(),
-  campaignId: z.uuid(),
-  contactId: z.uuid(),
+  campaignId: z.uuid().nullable().describe('Null for a message outside any campaign'),
+  contactId: z.uuid().nullable().describe('Null where the address is no contact’s'),
   email: z.string(),
   variantId: z.uuid().nullable(),
   state: z.enum(deliveryStates),
   reason: z.string().nullable().describe('Why it is in this state, in words: the server’s reply, the block'),
   attempts: z.int(),
-  messageId: z.string().nullable(),
+  tag: z.string().describe('What its Message-ID begins with, up to the @: by this other servers know it'),
   queuedAt: z.iso.datetime(),
   settledAt: z.iso.datetime().nullable(),
 })

@@ -1,94 +1,116 @@
 import { randomUUID } from 'node:crypto'
-import type { PreparedVariant } from '../message/variant.ts'
-import type { OpenSender } from '../senders/target.ts'
-import { publishSettled } from '../settled.ts'
-import { type ClaimedRow, claimDue, markAttempting, recordOutcomes } from '../store/claims.ts'
-import type { DispatchRef } from '../store/tables.ts'
-import { admit, type Recipient } from './admission.ts'
-import type { Connections } from './connections.ts'
+import { composeFor, type Mailing } from '../message/recipient.ts'
+import { type DueSender, postponeSender } from '../store/batches.ts'
+import { noteTrouble } from '../store/dispatches.ts'
+import type { Recipient } from './admission.ts'
+import { type BatchInHand, takeBatch } from './claim.ts'
 import type { EngineDeps, EngineState } from './engine.ts'
-import { handOff } from './hand-off.ts'
-import { openJournal } from './journal.ts'
-import { holdLease } from './lease.ts'
-import { requeued } from './outcomes.ts'
-import type { RateLimit } from './rate.ts'
+import { backOff, type Ending, outcomeOf } from './outcomes.ts'
 import { OutcomeRecorder } from './recorder.ts'
-import { journalFolder } from './recovery.ts'
-import type { DispatchWatch } from './watch.ts'
-
-/** What the batches of one run share. */
-export interface Run {
-  readonly ref: DispatchRef
-  readonly from: OpenSender
-  readonly rate: RateLimit | undefined
-  readonly variants: ReadonlyMap<string, PreparedVariant>
-  readonly connections: Connections
-  readonly watch: DispatchWatch
-  /** How many to claim at once. */
-  readonly limit: number
-}
-export type BatchResult =
-  | { readonly kind: 'sent'; readonly handedOff: number }
-  | { readonly kind: 'nothing_due' }
-  | { readonly kind: 'trouble'; readonly reason: string }
+import type { Carried, Load, Packed } from './way.ts'
+import type { OpenWay } from './ways.ts'
 
 /** After this the rest of a batch goes back, so that who unsubscribes is left out within seconds also at a slow server. */
 const freshForMs = 3_000
 
-/** Claims a batch, sends what may be sent, and leaves no row of it behind in this worker's hands. */
-export async function sendBatch(deps: EngineDeps, state: EngineState, run: Run): Promise<BatchResult> {
-  const { ref } = run
+/** Takes a batch of a sender, sends what may be sent, and gives it back. False when there was none to take. */
+export async function sendBatch(
+  deps: EngineDeps,
+  state: EngineState,
+  due: DueSender,
+  signal: AbortSignal,
+): Promise<boolean> {
   const claimId = randomUUID()
-  const { leaseSeconds } = deps.config
-  await using lease = holdLease(deps, ref, claimId)
-  const rows = await deps.db.withTenant(ref.tenantId, (trx) =>
-    claimDue(trx, ref, { claimId, limit: run.limit, leaseSeconds }),
-  )
-  if (rows.length === 0) return { kind: 'nothing_due' }
   state.activeClaims.add(claimId)
-  const journal = openJournal(journalFolder(deps.config), claimId)
   try {
-    const recipients = await commitAttempts(deps, run, claimId, rows)
-    const recorder = new OutcomeRecorder(deps, ref, claimId)
-    const staleAt = performance.now() + freshForMs
-    const mayGoOn = () => {
-      return performance.now() < staleAt && !run.watch.mustStop() && lease.isHeld() && !recorder.hasFailed
+    const limit = state.limits.of(due.senderId)
+    const batch = await takeBatch(deps, state, due, { claimId, limit })
+    if (typeof batch === 'string') return batch === 'nothing_to_send'
+    const kept = state.keeper.keep(batch.ref, claimId)
+    try {
+      await sendTaken(deps, state, batch, () => !signal.aborted && kept.mayGoOn())
+    } finally {
+      kept.release()
+      batch.journal.close()
     }
-    const { unsent, trouble } = await handOff(deps, { ...run, recipients, journal, recorder, mayGoOn })
-    const delayMs = trouble === undefined ? 0 : deps.config.reconnectDelayMs
-    for (const { id, contactId } of unsent) recorder.add({ id, contactId, outcome: requeued(delayMs) })
-    await recorder.finish()
-    journal.remove()
-    if (trouble !== undefined) return { kind: 'trouble', reason: trouble }
-    return { kind: 'sent', handedOff: recipients.length - unsent.length }
+    await state.settle(batch.ref)
+    return true
   } finally {
-    journal.close()
     state.activeClaims.delete(claimId)
   }
 }
 
-/**
- * Asks who may not be written to, then commits in one transaction who is left out and who is about to be sent to: the
- * last thing before the first byte.
- */
-async function commitAttempts(
+async function sendTaken(deps: EngineDeps, state: EngineState, batch: BatchInHand, mayGoOn: () => boolean) {
+  const recorder = new OutcomeRecorder(deps, batch)
+  const carried = await carry(deps, state, batch, recorder, mayGoOn)
+  state.limits.learn(batch.senderId, batch.recipients.length, carried.unsent.length)
+  const delaySeconds = carried.trouble === undefined ? 0 : await backAway(deps, batch, carried.trouble)
+  await recorder.finish(delaySeconds)
+  batch.journal.remove()
+}
+
+async function carry(
   deps: EngineDeps,
-  run: Run,
-  claimId: string,
-  rows: readonly ClaimedRow[],
-): Promise<Recipient[]> {
-  const { tenantId, campaignId } = run.ref
-  const { recipients, refused } = await admit(deps, run, rows)
-  return deps.db.withTenant(tenantId, async (trx) => {
-    const records = refused.map(({ id, outcome }) => ({ id, claimId, outcome }))
-    if (records.length > 0) await publishSettled(deps.events, campaignId, await recordOutcomes(trx, tenantId, records))
-    if (recipients.length === 0) return []
-    const marked = await markAttempting(trx, tenantId, claimId, recipients)
-    const attempts = new Map(marked.map((row) => [row.id, row.attempts]))
-    // Who is missing was cancelled, or taken over after the lease ran out.
-    return recipients.flatMap((recipient) => {
-      const attempt = attempts.get(recipient.id)
-      return attempt === undefined ? [] : [{ ...recipient, attempt }]
-    })
+  state: EngineState,
+  batch: BatchInHand,
+  recorder: OutcomeRecorder,
+  mayGoOn: () => boolean,
+): Promise<Carried> {
+  let open: OpenWay
+  let mailings: ReadonlyMap<string, Mailing>
+  try {
+    open = await state.ways.open(batch.sender)
+    mailings = await state.mailings.of(batch.ref, open.from)
+  } catch (error) {
+    // A server that is not allowed, a password that cannot be opened: for a person to mend, with everybody still pending.
+    return { unsent: batch.recipients, trouble: error instanceof Error ? error.message : String(error) }
+  }
+  const staleAtMs = performance.now() + freshForMs
+  const load: Load = {
+    lane: batch.lane,
+    recipients: batch.recipients,
+    mayGoOn: () => performance.now() < staleAtMs && !recorder.hasFailed && mayGoOn(),
+    pack: (recipient) => pack(deps, mailings, recipient),
+    begin: ({ row }) => batch.journal.begin(row.position),
+    end(recipient, ending) {
+      const attempt = { attempts: recipient.row.attempts + 1, lane: batch.lane, random: deps.random() }
+      const outcome = outcomeOf(ending, attempt, deps.config)
+      batch.journal.end(recipient.row.position, outcome)
+      recorder.add(recipient, outcome)
+    },
+  }
+  return open.way.carry(load)
+}
+
+function pack(
+  deps: EngineDeps,
+  mailings: ReadonlyMap<string, Mailing>,
+  { row, email, values }: Recipient,
+): Packed | Ending {
+  const mailing = mailings.get(row.variant_id ?? '')
+  if (mailing === undefined)
+    return { kind: 'refused', text: `The variant ${row.variant_id} is not part of the dispatch` }
+  try {
+    const content = composeFor(deps, mailing, { id: row.id, email, values })
+    return { content, envelope: { from: mailing.from.address, to: email, size: content.length } }
+  } catch (error) {
+    return { kind: 'refused', text: `The message could not be made: ${error instanceof Error ? error.message : error}` }
+  }
+}
+
+/** Keeps away from a server in trouble, all batches of the sender alike. Returns for how many seconds. */
+async function backAway(deps: EngineDeps, { ref, senderId }: BatchInHand, reason: string): Promise<number> {
+  const { reconnectDelayMs, reconnectDelayMaxMs } = deps.config
+  const seconds = await deps.db.withTenant(ref.tenantId, async (trx) => {
+    const failures = await noteTrouble(trx, ref, reason)
+    const delaySeconds = backOff(failures, reconnectDelayMs, reconnectDelayMaxMs, deps.random()) / 1_000
+    await postponeSender(trx, { tenantId: ref.tenantId, senderId }, delaySeconds)
+    return delaySeconds
   })
+  deps.progress.changed(ref)
+  deps.log.warn(
+    { dispatchId: ref.dispatchId, reason, seconds },
+    'the mail server could not be used; trying again later',
+  )
+  return seconds
 }

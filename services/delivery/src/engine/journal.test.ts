@@ -5,22 +5,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { listJournals, openJournal, readJournal } from './journal.ts'
-import { interrupted } from './outcomes.ts'
+import { requeued } from './outcomes.ts'
 
+const head = { tenantId: 't', batchId: 'b' }
 const folder = mkdtempSync(join(tmpdir(), 'fanfare-journal-'))
 after(() => rmSync(folder, { recursive: true }))
 
 test('a journal tells how far each delivery got, and forgets a line torn by a kill', () => {
-  const journal = openJournal(folder, 'one')
-  journal.begin('a')
-  journal.begin('b')
-  journal.end('b', interrupted)
+  const journal = openJournal(folder, 'one', head)
+  journal.begin(1)
+  journal.begin(2)
+  journal.end(2, requeued)
   journal.close()
-  appendFileSync(join(folder, 'one.journal'), '["c"')
+  appendFileSync(join(folder, 'one.journal'), '[3')
   const record = readJournal(folder, 'one', false)
-  assert.equal(record?.writer, 'dead')
+  assert.deepEqual([record?.writer, record?.tenantId, record?.batchId], ['dead', 't', 'b'])
   assert.deepEqual(
-    ['a', 'b', 'c', 'd'].map((id) => record.progressOf(id).kind),
+    [1, 2, 3, 4].map((position) => record?.progressOf(position).kind),
     ['begun', 'ended', 'not_begun', 'not_begun'],
   )
   assert.deepEqual(listJournals(folder), ['one'])
@@ -29,14 +30,14 @@ test('a journal tells how far each delivery got, and forgets a line torn by a ki
 })
 
 test('a journal of another boot is not believed', () => {
-  openJournal(folder, 'two').close()
+  openJournal(folder, 'two', head).close()
   const path = join(folder, 'two.journal')
   writeFileSync(path, readFileSync(path, 'utf8').replace(/"boot":"[^"]+"/, '"boot":"another"'))
   assert.equal(readJournal(folder, 'two', false), undefined)
 })
 
 test('a writer that still runs is told apart from one that is gone', () => {
-  openJournal(folder, 'three').close()
+  openJournal(folder, 'three', head).close()
   assert.equal(readJournal(folder, 'three', true)?.writer, 'alive')
   const path = join(folder, 'three.journal')
   const rewrite = (pid: number) => writeFileSync(path, readFileSync(path, 'utf8').replace(/"pid":\d+/, `"pid":${pid}`))

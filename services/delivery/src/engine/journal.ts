@@ -9,8 +9,20 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Outcome } from './outcomes.ts'
+
+/** A database kept in memory has no folder; its journals are of no use to anybody after it either. */
+export function journalFolder({ dataDir }: { readonly dataDir: string }): string {
+  return join(dataDir.startsWith('memory:') ? tmpdir() : dataDir, 'delivery-journals')
+}
+
+/** The batch that a claim has in hand. */
+export interface JournalHead {
+  readonly tenantId: string
+  readonly batchId: string
+}
 
 /**
  * What one claim has put on the wire, written beside the database so that a killed process leaves no more in doubt than the
@@ -18,9 +30,10 @@ import type { Outcome } from './outcomes.ts'
  * only on the boot it was written in.
  */
 export interface Journal {
-  /** Before the first byte of a message. */
-  begin(deliveryId: string): void
-  end(deliveryId: string, outcome: Outcome): void
+  /** Before the first byte of the delivery at this place. */
+  begin(position: number): void
+  /** Written with the next beginning, or when the process next has nothing at hand. */
+  end(position: number, outcome: Outcome): void
   close(): void
   /** When every outcome is in the database. */
   remove(): void
@@ -32,22 +45,46 @@ export type Progress =
   | { readonly kind: 'begun' }
   | { readonly kind: 'ended'; outcome: Outcome }
 
-export function openJournal(folder: string, claimId: string): Journal {
+/** Journals of one process that have noted what is not written yet. */
+export type Unwritten = Set<() => void>
+
+/**
+ * @param unwritten of all journals of the process: a connection goes from one batch to the next, and what it noted in the
+ * one must be written before it begins in the other, or a kill leaves two of its messages in doubt
+ */
+export function openJournal(
+  folder: string,
+  claimId: string,
+  head: JournalHead,
+  unwritten: Unwritten = new Set(),
+): Journal {
   mkdirSync(folder, { recursive: true })
-  const path = pathOf(folder, claimId)
-  let file: number | undefined = openSync(path, 'a', 0o600)
-  const write = (line: unknown) => {
-    // One write a line: a kill in between leaves whole lines and at most one torn end.
-    if (file !== undefined) writeSync(file, `${JSON.stringify(line)}\n`)
+  let file: number | undefined = openSync(pathOf(folder, claimId), 'w', 0o600)
+  let noted = `${JSON.stringify({ ...placeOf(), ...head })}\n`
+  const write = () => {
+    // One write for whole lines: a kill leaves at most a torn end.
+    if (file !== undefined && noted !== '') writeSync(file, noted)
+    noted = ''
+    unwritten.delete(write)
   }
   const close = () => {
+    write()
     if (file !== undefined) closeSync(file)
     file = undefined
   }
-  write(placeOf())
+  write()
   return {
-    begin: (deliveryId) => write([deliveryId]),
-    end: (deliveryId, outcome) => write([deliveryId, outcome]),
+    begin(position) {
+      noted += `[${position}]\n`
+      write()
+      for (const writeOther of unwritten) writeOther()
+    },
+    end(position, outcome) {
+      noted += `${JSON.stringify([position, outcome])}\n`
+      if (unwritten.has(write)) return
+      unwritten.add(write)
+      setImmediate(write)
+    },
     close,
     remove() {
       close()
@@ -57,10 +94,10 @@ export function openJournal(folder: string, claimId: string): Journal {
 }
 
 /** What a journal tells, and of whom. */
-export interface JournalRecord {
+export interface JournalRecord extends JournalHead {
   /** `elsewhere`: another container of this machine, whose processes cannot be seen from here. */
   readonly writer: 'dead' | 'alive' | 'elsewhere'
-  progressOf(deliveryId: string): Progress
+  progressOf(position: number): Progress
 }
 
 /**
@@ -69,17 +106,21 @@ export interface JournalRecord {
  */
 export function readJournal(folder: string, claimId: string, isOurs: boolean): JournalRecord | undefined {
   const [head, ...lines] = parseLines(readText(pathOf(folder, claimId)))
-  const written = head as Partial<Place> | undefined
+  const written = head as (Partial<Place> & Partial<JournalHead>) | undefined
   const place = placeOf()
-  if (place.boot === '' || written?.boot !== place.boot || written.pid === undefined) return undefined
-  const progress = new Map<string, Progress>()
-  for (const line of lines as [string, Outcome?][]) {
-    progress.set(line[0], line[1] === undefined ? { kind: 'begun' } : { kind: 'ended', outcome: line[1] })
+  if (place.boot === '' || written?.boot !== place.boot) return undefined
+  const { pid, tenantId, batchId } = written
+  if (pid === undefined || tenantId === undefined || batchId === undefined) return undefined
+  const progress = new Map<number, Progress>()
+  for (const [position, outcome] of lines as [number, Outcome?][]) {
+    progress.set(position, outcome === undefined ? { kind: 'begun' } : { kind: 'ended', outcome })
   }
-  const isRunning = written.pid === place.pid ? isOurs : isAlive(written.pid)
+  const isRunning = pid === place.pid ? isOurs : isAlive(pid)
   return {
+    tenantId,
+    batchId,
     writer: written.namespace !== place.namespace ? 'elsewhere' : isRunning ? 'alive' : 'dead',
-    progressOf: (deliveryId) => progress.get(deliveryId) ?? { kind: 'not_begun' },
+    progressOf: (position) => progress.get(position) ?? { kind: 'not_begun' },
   }
 }
 

@@ -32,16 +32,26 @@ const table: [title: string, ending: Ending, state: string, hardBounce: boolean]
 
 for (const [title, ending, state, hardBounce] of table) {
   test(`${title}: ${state}${hardBounce ? ', and never again' : ''}`, () => {
-    const outcome = outcomeOf(ending, 1, policy, 0.5)
+    const outcome = outcomeOf(ending, { attempts: 1, lane: 'campaign', random: 0.5 }, policy)
     assert.deepEqual({ state: outcome.state, hardBounce: outcome.hardBounce }, { state, hardBounce })
     assert.equal(outcome.delayMs === null, state !== 'deferred')
   })
 }
 
 test('the last attempt fails instead of waiting once more', () => {
-  const outcome = outcomeOf(reply('rcpt', '450 later'), 3, policy, 0.5)
+  const outcome = outcomeOf(reply('rcpt', '450 later'), { attempts: 3, lane: 'campaign', random: 0.5 }, policy)
   assert.equal(outcome.state, 'failed')
   assert.match(outcome.reason ?? '', /3 attempts: 450 later/)
+})
+
+test('what a person waits for is sent again when it may have been lost, and in doubt after the last try', () => {
+  const outcomes = [1, 3].map((attempts) =>
+    outcomeOf(lost('content'), { attempts, lane: 'transactional', random: 0.5 }, policy),
+  )
+  assert.deepEqual(
+    outcomes.map(({ state }) => state),
+    ['deferred', 'unknown'],
+  )
 })
 
 test('the delay doubles with each try, up to the longest, and spreads by a quarter to both sides', () => {

@@ -1,4 +1,4 @@
-import type { DeliveryState } from '../contract.ts'
+import type { Lane } from '../contract.ts'
 
 /** How the attempt to hand over one message ended, as the wire told it. */
 export type Ending =
@@ -9,14 +9,12 @@ export type Ending =
   | { readonly kind: 'refused'; readonly text: string }
 export type Stage = 'mail' | 'rcpt' | 'data' | 'content'
 
-/** What an ending makes of a delivery. */
+/** What an ending makes of a delivery. `queued`: it was not its fault; it stays as it was. */
 export interface Outcome {
-  readonly state: Extract<DeliveryState, 'accepted' | 'failed' | 'deferred' | 'unknown' | 'queued' | 'suppressed'>
+  readonly state: 'accepted' | 'failed' | 'deferred' | 'unknown' | 'queued'
   readonly reason: string | null
-  /** Until it is due again; null when it is not. */
+  /** Until it is due again; null when it is not deferred. */
   readonly delayMs: number | null
-  /** Whether the attempt counts against the recipient. */
-  readonly counted: boolean
   /** The address does not exist: it is not to be written to again. */
   readonly hardBounce: boolean
 }
@@ -27,47 +25,55 @@ export interface RetryPolicy {
   readonly retryDelayMaxMs: number
 }
 
-/**
- * Classes by reply code, enhanced code and stage (RFC 5321 §4.2.1, RFC 3463). `attempts` counts this one;
- * `random` is in [0, 1).
- */
-export function outcomeOf(ending: Ending, attempts: number, policy: RetryPolicy, random: number): Outcome {
+export interface Attempt {
+  /** This one included. */
+  readonly attempts: number
+  readonly lane: Lane
+  /** In [0, 1). */
+  readonly random: number
+}
+
+/** Classes by reply code, enhanced code and stage (RFC 5321 §4.2.1, RFC 3463). */
+export function outcomeOf(ending: Ending, attempt: Attempt, policy: RetryPolicy): Outcome {
   switch (ending.kind) {
     case 'refused':
       return settled('failed', ending.text)
     case 'lost':
-      // After DATA the server may hold the whole message; to send it again could be a second copy.
-      if (ending.stage === 'content') return settled('unknown', ending.text)
-      return later(ending.text, attempts, policy, random)
+      if (ending.stage === 'content') return doubtful(ending.text, attempt, policy)
+      return later(ending.text, attempt, policy)
     case 'reply':
-      if (ending.code >= 200 && ending.code < 300) return settled('accepted', ending.text)
+      if (ending.code < 300) return settled('accepted', ending.text)
       if (ending.code >= 500) return { ...settled('failed', ending.text), hardBounce: isHardBounce(ending) }
-      return later(ending.text, attempts, policy, random)
+      return later(ending.text, attempt, policy)
   }
 }
 
-/** The connection is at fault, not the recipient: back to the queue, and the attempt is not held against them. */
-export function requeued(delayMs: number): Outcome {
-  return { state: 'queued', reason: null, delayMs, counted: false, hardBounce: false }
-}
+/** It was not the recipient's fault: back to the queue. */
+export const requeued: Outcome = { state: 'queued', reason: null, delayMs: null, hardBounce: false }
 
 /** What recovery makes of a delivery that was on the wire when its worker died. */
-export const interrupted: Outcome = {
-  state: 'unknown',
-  reason: 'The process stopped between the message and the answer; not sent again, as it may have arrived',
-  delayMs: null,
-  counted: true,
-  hardBounce: false,
+export function interrupted(attempt: Attempt, policy: RetryPolicy): Outcome {
+  return doubtful('The process stopped between the message and the answer', attempt, policy)
+}
+
+/**
+ * The server may hold the whole message. A campaign's is not sent again, as it would be a second copy; one that a person
+ * waits for is, under the same Message-ID.
+ */
+function doubtful(reason: string, attempt: Attempt, policy: RetryPolicy): Outcome {
+  const again = attempt.lane === 'transactional' && attempt.attempts < policy.maxAttempts
+  if (!again) return settled('unknown', reason)
+  return later(`It may have arrived and is sent again under the same Message-ID: ${reason}`, attempt, policy)
 }
 
 function settled(state: 'accepted' | 'failed' | 'unknown', reason: string): Outcome {
-  return { state, reason, delayMs: null, counted: true, hardBounce: false }
+  return { state, reason, delayMs: null, hardBounce: false }
 }
 
-function later(reason: string, attempts: number, policy: RetryPolicy, random: number): Outcome {
+function later(reason: string, { attempts, random }: Attempt, policy: RetryPolicy): Outcome {
   if (attempts >= policy.maxAttempts) return settled('failed', `Gave up after ${attempts} attempts: ${reason}`)
   const delayMs = backOff(attempts, policy.retryDelayMs, policy.retryDelayMaxMs, random)
-  return { state: 'deferred', reason, delayMs, counted: true, hardBounce: false }
+  return { state: 'deferred', reason, delayMs, hardBounce: false }
 }
 
 /** Doubles with each try up to the longest, then spreads by ±25 % so that a batch does not come back as one. */

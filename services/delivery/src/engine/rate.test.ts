@@ -8,9 +8,10 @@ function sentWithin(seconds: number, messagesPerSecond: number): number {
   let nowMs = 0
   let sent = 0
   for (;;) {
-    nowMs += limit.take(nowMs)
+    const waitMs = limit.take(nowMs)
+    if (waitMs === 0) sent++
+    nowMs += waitMs
     if (nowMs >= seconds * 1_000) return sent
-    sent++
   }
 }
 
@@ -25,5 +26,5 @@ test('time in which nobody sent is not saved up', () => {
   const limit = createRateLimit(10)
   limit.take(0)
   assert.equal(limit.take(60_000), 0)
-  assert.ok(limit.take(60_000) + limit.take(60_000) > 0)
+  assert.ok(limit.take(60_000) > 0)
 })

@@ -1,6 +1,6 @@
 /** Lets through at most so many a second, in even steps with a burst of a tenth of a second. */
 export interface RateLimit {
-  /** How long the next message has to wait; the slot is taken. */
+  /** 0 when a message may leave now, which takes the slot; else how long until one may. */
   take(nowMs: number): number
 }
 
@@ -11,8 +11,9 @@ export function createRateLimit(messagesPerSecond: number): RateLimit {
   return {
     take(nowMs) {
       const slotMs = Math.max(nextMs, nowMs - burstMs)
+      if (slotMs > nowMs) return slotMs - nowMs
       nextMs = slotMs + stepMs
-      return Math.max(0, slotMs - nowMs)
+      return 0
     },
   }
 }

@@ -1,37 +1,42 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { publishSettled } from '../settled.ts'
-import { recordOutcomes } from '../store/claims.ts'
+import { lockClaim, releaseBatch } from '../store/batches.ts'
 import { clearTrouble } from '../store/dispatches.ts'
-import type { DispatchRef } from '../store/tables.ts'
+import { writeChanges } from '../store/outcomes.ts'
+import type { Recipient } from './admission.ts'
+import type { BatchInHand } from './claim.ts'
 import type { EngineDeps } from './engine.ts'
 import type { Outcome } from './outcomes.ts'
+import { cancelInHand, changeOf } from './recovery.ts'
+import { countTraffic } from './traffic.ts'
 
-const setSize = 200
+const setSize = 250
 const longestWaitMs = 100
-const tries = 5
+/** A database that restarts takes a while; what cannot be written by then, the journal tells to the recovery. */
+const patienceMs = 45_000
 
-export interface SentOutcome {
-  readonly id: string
-  readonly contactId: string
+interface Sent {
+  readonly recipient: Recipient
   readonly outcome: Outcome
 }
 
-type RecorderDeps = Pick<EngineDeps, 'db' | 'events' | 'audience' | 'log' | 'progress'>
-
-/** Writes the outcomes of one claim in sets of 200 or every 100 ms, with the event that tells of them. */
+/** Writes the outcomes of one batch in sets of 250 or every 100 ms, with the event that tells of them. */
 export class OutcomeRecorder {
-  readonly #deps: RecorderDeps
-  readonly #ref: DispatchRef
-  readonly #claimId: string
-  #waiting: SentOutcome[] = []
+  readonly #deps: EngineDeps
+  readonly #batch: BatchInHand
+  /** Places that are marked and have no written outcome. */
+  readonly #attempting: Set<number>
+  #waiting: Sent[] = []
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
   #failure: unknown
+  #hadTrouble: boolean
 
-  constructor(deps: RecorderDeps, ref: DispatchRef, claimId: string) {
+  constructor(deps: EngineDeps, batch: BatchInHand) {
     this.#deps = deps
-    this.#ref = ref
-    this.#claimId = claimId
+    this.#batch = batch
+    this.#attempting = new Set(batch.recipients.map(({ row }) => row.position))
+    this.#hadTrouble = batch.hadTrouble
   }
 
   /** Whether the database takes no outcomes: nothing more must be sent. */
@@ -39,62 +44,81 @@ export class OutcomeRecorder {
     return this.#failure !== undefined
   }
 
-  add(outcome: SentOutcome): void {
-    this.#waiting.push(outcome)
+  add(recipient: Recipient, outcome: Outcome): void {
+    this.#waiting.push({ recipient, outcome })
     if (this.#waiting.length >= setSize) this.#write()
     else this.#timer ??= setTimeout(() => this.#write(), longestWaitMs)
   }
 
-  /** Writes what is left. Throws when outcomes could not be written; the journal then tells them to the recovery. */
-  async finish(): Promise<void> {
-    this.#write()
+  /**
+   * Writes what is left and gives the batch back. Throws when that could not be written; the journal then tells it to the
+   * recovery.
+   */
+  async finish(delaySeconds: number): Promise<void> {
+    this.#write(delaySeconds)
     await this.#writing
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  #write(): void {
+  #write(releaseAfterSeconds?: number): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const outcomes = this.#waiting
+    const sent = this.#waiting
     this.#waiting = []
-    if (outcomes.length === 0) return
+    if (sent.length === 0 && releaseAfterSeconds === undefined) return
     this.#writing = this.#writing
-      .then(() => this.#writeWithRetry(outcomes))
+      .then(() => (this.#failure === undefined ? this.#writePatiently(sent, releaseAfterSeconds) : undefined))
       .catch((error) => {
         this.#failure ??= error
       })
   }
 
-  async #writeWithRetry(outcomes: readonly SentOutcome[]): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
+  async #writePatiently(sent: readonly Sent[], releaseAfterSeconds: number | undefined): Promise<void> {
+    const until = performance.now() + patienceMs
+    for (let pauseMs = 100; ; pauseMs = Math.min(2_000, pauseMs * 2)) {
       try {
-        return await this.#writeSet(outcomes)
+        return await this.#writeSet(sent, releaseAfterSeconds)
       } catch (error) {
-        if (attempt === tries) throw error
-        this.#deps.log.warn({ err: error, attempt }, 'outcomes could not be written; trying again')
-        await sleep(200 * attempt)
+        if (performance.now() > until) throw error
+        this.#deps.log.warn({ err: error }, 'outcomes could not be written; trying again')
+        await sleep(pauseMs)
       }
     }
   }
 
-  async #writeSet(outcomes: readonly SentOutcome[]): Promise<void> {
-    const { db, events, audience, progress } = this.#deps
-    const { tenantId, campaignId } = this.#ref
-    const bounced = outcomes.filter(({ outcome }) => outcome.hardBounce).map(({ contactId }) => contactId)
-    // Before the outcome: a kill in between repeats the suppression, which changes nothing, instead of losing it.
-    if (bounced.length > 0) {
-      await audience.suppress({
-        tenantId,
-        contactIds: bounced,
-        reason: 'hard_bounce',
-        note: 'The address does not exist',
-      })
-    }
-    await db.withTenant(tenantId, async (trx) => {
-      const records = outcomes.map(({ id, outcome }) => ({ id, claimId: this.#claimId, outcome }))
-      await publishSettled(events, campaignId, await recordOutcomes(trx, tenantId, records))
-      if (outcomes.some(({ outcome }) => outcome.state !== 'queued')) await clearTrouble(trx, this.#ref)
+  async #writeSet(sent: readonly Sent[], releaseAfterSeconds: number | undefined): Promise<void> {
+    const { deps, batch } = { deps: this.#deps, batch: this.#batch }
+    const { ref, batchId, claimId, lane } = batch
+    const { tenantId } = ref
+    await suppressBounced(deps, tenantId, sent)
+    const stillOut = new Set(this.#attempting)
+    for (const { recipient } of sent) stillOut.delete(recipient.row.position)
+    await deps.db.withTenant(tenantId, async (trx) => {
+      // Somebody took the batch over when its lease ran out, and has settled what this claim left.
+      if (!(await lockClaim(trx, tenantId, batchId, claimId))) return
+      const changes = sent.flatMap(({ recipient, outcome }) => changeOf(recipient.row, outcome))
+      if (sent.length > 0) {
+        const changed = new Set(await writeChanges(trx, { tenantId, batchId }, changes, [...stillOut]))
+        const rows = sent.map(({ recipient }) => recipient.row)
+        await publishSettled(deps, ref, lane, rows, changes, changed)
+        await countTraffic(trx, batch, changes, changed)
+        if (this.#hadTrouble && changes.length > 0) await clearTrouble(trx, ref)
+      }
+      if (releaseAfterSeconds === undefined) return
+      await cancelInHand(deps, trx, batch)
+      await releaseBatch(trx, ref, { batchId, claimId, delaySeconds: releaseAfterSeconds })
     })
-    progress.changed(this.#ref)
+    for (const { recipient } of sent) this.#attempting.delete(recipient.row.position)
+    if (sent.length > 0) this.#hadTrouble = false
+    deps.progress.changed(ref)
   }
+}
+
+/** Before the outcome: a kill in between repeats the suppression, which changes nothing, instead of losing it. */
+async function suppressBounced({ audience }: EngineDeps, tenantId: string, sent: readonly Sent[]): Promise<void> {
+  const contactIds = sent.flatMap(({ recipient, outcome }) =>
+    outcome.hardBounce && recipient.row.contact_id !== null ? [recipient.row.contact_id] : [],
+  )
+  if (contactIds.length === 0) return
+  await audience.suppress({ tenantId, contactIds, reason: 'hard_bounce', note: 'The address does not exist' })
 }

@@ -8,7 +8,7 @@ export interface TrackedLink {
 }
 
 /** What stands in the frozen HTML until a recipient's own link or pixel takes its place. */
-const placeholder = /fanfare-(?:link:([0-9a-f]{16})|open:pixel)/g
+export const placeholder = /fanfare-(?:link:([0-9a-f]{16})|open:pixel)/g
 const pixel = '<img src="fanfare-open:pixel" width="1" height="1" alt="" style="display:block;border:0">'
 
 /**

@@ -1,47 +1,62 @@
 const lineLength = 76
-const hex = Buffer.from('0123456789ABCDEF', 'latin1')
 const tab = 9
 const lf = 10
 const cr = 13
 const space = 32
+const dot = 46
 const equals = 61
 
-/** Quoted-printable (RFC 2045 §6.7) of text whose line ends are CRLF; no line is longer than 76 octets. */
-export function quotedPrintable(text: string): Buffer {
+/** Text that stands on one line of its own as it is, with the soft break that ends it. */
+const simple = /^(?!\.)[ -<>-~]{1,75}$/
+const octets = Array.from({ length: 256 }, (_, octet) => `=${octet.toString(16).toUpperCase().padStart(2, '0')}`)
+
+/**
+ * Quoted-printable (RFC 2045 §6.7) of text whose line ends are CRLF. No line is longer than 76 octets, and none begins
+ * with a dot, which SMTP would have to double (RFC 5321 §4.5.2).
+ */
+export function quotedPrintable(text: string): string {
+  return encode(text).encoded
+}
+
+/**
+ * The same for a text that goes on: ends at the beginning of a line, by a soft break where the text does not end a line
+ * itself. So encoded parts can be put one behind the other, and the fixed ones need to be encoded only once.
+ */
+export function quotedPrintablePart(text: string): string {
+  if (simple.test(text)) return `${text}=\r\n`
+  if (text === '') return ''
+  const { encoded, column } = encode(text, true)
+  return column === 0 ? encoded : `${encoded}=\r\n`
+}
+
+function encode(text: string, goesOn = false): { encoded: string; column: number } {
   const source = Buffer.from(text, 'utf8')
-  // Every octet may take three, and every line of 73 octets or more another three for its soft break.
-  const target = Buffer.allocUnsafe(source.length * 3 + Math.ceil((source.length * 3) / 70) * 3 + 3)
-  let length = 0
+  let encoded = ''
   let column = 0
   for (let at = 0; at < source.length; at++) {
     const octet = source[at] as number
     if (octet === cr || octet === lf) {
-      target[length++] = octet
+      encoded += String.fromCharCode(octet)
       column = 0
       continue
     }
-    const plain = isPlain(octet, source[at + 1])
-    const width = plain ? 1 : 3
-    const endsLine = source[at + 1] === cr || at + 1 === source.length
-    if (column + width > lineLength - (endsLine ? 0 : 1)) {
-      target[length++] = equals
-      target[length++] = cr
-      target[length++] = lf
-      column = 0
+    const next = source[at + 1]
+    const shown = isPlain(octet, next, column, goesOn) ? String.fromCharCode(octet) : (octets[octet] as string)
+    const endsLine = next === cr || (next === undefined && !goesOn)
+    if (column + shown.length > lineLength - (endsLine ? 0 : 1)) {
+      encoded += `=\r\n${octet === dot ? octets[dot] : shown}`
+      column = octet === dot ? 3 : shown.length
+    } else {
+      encoded += shown
+      column += shown.length
     }
-    if (plain) target[length++] = octet
-    else {
-      target[length++] = equals
-      target[length++] = hex[octet >> 4] as number
-      target[length++] = hex[octet & 15] as number
-    }
-    column += width
   }
-  return target.subarray(0, length)
+  return { encoded, column }
 }
 
 /** White space before a line end would be lost on the way, so there it is not plain. */
-function isPlain(octet: number, next: number | undefined): boolean {
-  if (octet === space || octet === tab) return next !== cr && next !== undefined
+function isPlain(octet: number, next: number | undefined, column: number, goesOn: boolean): boolean {
+  if (octet === space || octet === tab) return next !== cr && (next !== undefined || goesOn)
+  if (octet === dot) return column > 0
   return octet > space && octet < 127 && octet !== equals
 }

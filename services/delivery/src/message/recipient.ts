@@ -1,54 +1,87 @@
 import type { Deps } from '../deps.ts'
 import type { OpenSender } from '../senders/target.ts'
 import { encodeToken } from '../tracking/tokens.ts'
-import { composeMessage } from './compose.ts'
-import { fillLinks } from './links.ts'
-import type { PreparedVariant } from './variant.ts'
+import type { Letter } from '../transport/letter.ts'
+import { type Composer, prepareComposer } from './compose.ts'
+import { encodeTag } from './tag.ts'
+import { type PreparedTexts, prepareTexts } from './texts.ts'
+import type { VariantTexts } from './variant.ts'
 
-export interface Composition {
+/** One variant from one sender, with everything made ready that does not depend on the recipient. */
+export interface Mailing {
   readonly tenantId: string
   readonly from: OpenSender
-  readonly variant: PreparedVariant
-  readonly recipient: {
-    readonly id: string
-    readonly email: string
-    readonly messageId: string
-    readonly values: Readonly<Record<string, string>>
+  readonly texts: PreparedTexts
+  readonly compose: Composer
+}
+
+export function prepareMailing(tenantId: string, from: OpenSender, variant: VariantTexts): Mailing {
+  const texts = prepareTexts(variant)
+  const { name, address, replyTo } = from
+  return { tenantId, from, texts, compose: prepareComposer({ from: { name, address }, replyTo, shared: texts.shared }) }
+}
+
+export interface MailingRecipient {
+  /** The delivery's. */
+  readonly id: string
+  /** The delivery that its links name, where that is another: a test's name one that changes nothing. */
+  readonly linksOf?: string
+  /** A wire address. */
+  readonly email: string
+  readonly values: Readonly<Record<string, string>>
+}
+
+type ComposeDeps = Pick<Deps, 'keys' | 'http' | 'clock'>
+
+/** One recipient's message: the variant merged with their values, links and pixel theirs alone. */
+export function composeFor(deps: ComposeDeps, mailing: Mailing, recipient: MailingRecipient): string {
+  const { messageId, unsubscribeUrl, pieces } = personalise(deps, mailing, recipient)
+  return mailing.compose({ to: recipient.email, messageId, date: deps.clock.now(), unsubscribeUrl, pieces })
+}
+
+/** The same for a provider that composes itself. */
+export function letterFor(deps: ComposeDeps, mailing: Mailing, recipient: MailingRecipient): Letter {
+  const { tag, messageId, unsubscribeUrl, pieces } = personalise(deps, mailing, recipient)
+  const { name, address, replyTo } = mailing.from
+  return {
+    deliveryId: recipient.id,
+    tag,
+    messageId,
+    from: { name, address },
+    replyTo,
+    to: recipient.email,
+    headers: {
+      'List-Unsubscribe': `<${unsubscribeUrl}>`,
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+    },
+    shared: mailing.texts.shared,
+    pieces,
+    attachments: [],
   }
 }
 
-/** One recipient's message: the variant merged with their values, links and pixel theirs alone. */
-export function composeFor(
-  { keys, http, clock }: Pick<Deps, 'keys' | 'http' | 'clock'>,
-  composition: Composition,
-): Buffer {
-  const { tenantId, from, variant, recipient } = composition
+function personalise({ keys, http }: ComposeDeps, mailing: Mailing, recipient: MailingRecipient) {
+  const { tenantId, from, texts } = mailing
   const { publicUrl } = http
-  const token = { tenantId, deliveryId: recipient.id }
-  const urls = {
-    unsubscribe_url: `${publicUrl}/u/${encodeToken(keys, 'unsubscribe', token)}`,
-    preferences_url: `${publicUrl}/p/${encodeToken(keys, 'preferences', token)}`,
-  }
-  const rendered = variant.render({
+  const token = { tenantId, deliveryId: recipient.linksOf ?? recipient.id }
+  const unsubscribeUrl = `${publicUrl}/u/${encodeToken(keys, 'unsubscribe', token)}`
+  const values = {
     ...recipient.values,
-    ...urls,
+    unsubscribe_url: unsubscribeUrl,
+    preferences_url: `${publicUrl}/p/${encodeToken(keys, 'preferences', token)}`,
     sender_name: from.name,
     sender_address: from.postalAddress,
-  })
-  const html = fillLinks(rendered.html, (id) =>
+  }
+  const pieces = texts.piecesFor(values, (id) =>
     id === 'open'
       ? `${publicUrl}/o/${encodeToken(keys, 'open', token)}.gif`
       : `${publicUrl}/c/${encodeToken(keys, 'click', { ...token, linkId: id })}`,
   )
-  return composeMessage({
-    from: { name: from.name, address: from.address },
-    to: recipient.email,
-    replyTo: from.replyTo,
-    subject: rendered.subject,
-    text: rendered.text,
-    html,
-    messageId: recipient.messageId,
-    date: clock.now(),
-    unsubscribeUrl: urls.unsubscribe_url,
-  })
+  const tag = encodeTag(keys, { tenantId, deliveryId: recipient.id })
+  return { tag, messageId: messageIdOf(tag, from.domain), unsubscribeUrl, pieces }
+}
+
+/** Derived from the delivery, so that a second copy can be told from a second message; without its brackets. */
+export function messageIdOf(tag: string, domain: string): string {
+  return `${tag}@${domain}`
 }

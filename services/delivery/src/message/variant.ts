@@ -1,4 +1,3 @@
-import { type CompiledTemplate, compileTemplate } from '@fanfare/content/contract'
 import { addPixel, type TrackedLink, trackLinks } from './links.ts'
 
 /** The texts of one variant as Mustache. */
@@ -8,30 +7,10 @@ export interface VariantTexts {
   readonly html: string
   readonly text: string
 }
-export interface RenderedVariant {
-  readonly subject: string
-  readonly html: string
-  readonly text: string
-}
-/** A variant read once, to be merged for every recipient. */
-export interface PreparedVariant {
-  render(values: Readonly<Record<string, string>>): RenderedVariant
-}
-
 /** A variant as it is kept for the whole dispatch: links and pixel as placeholders, the preheader in its place. */
 export function freezeVariant(texts: VariantTexts, seed: string): { texts: VariantTexts; links: TrackedLink[] } {
   const { html, links } = trackLinks(texts.html, seed)
   return { texts: { ...texts, html: addPixel(addPreheader(html, texts.preheader)) }, links }
-}
-
-export function prepareVariant(texts: VariantTexts): PreparedVariant {
-  const plain = (source: string): CompiledTemplate => compileTemplate(source, { escape: 'none' })
-  const subject = plain(texts.subject)
-  const text = plain(texts.text)
-  const html = compileTemplate(texts.html)
-  return {
-    render: (values) => ({ subject: subject.render(values), html: html.render(values), text: text.render(values) }),
-  }
 }
 
 const hidden =

@@ -23,7 +23,7 @@ export function ledgerRoutes(deps: Deps): Route[] {
       replies: { 200: Standing },
       handler: async ({ caller: { tenantId }, params: { campaignId } }) => ({
         status: 200,
-        body: await getStanding(deps, { tenantId, campaignId }),
+        body: await getStanding(deps, { tenantId, dispatchId: campaignId }),
       }),
     }),
     route({
@@ -37,7 +37,7 @@ export function ledgerRoutes(deps: Deps): Route[] {
       replies: { 200: pageOf(Delivery) },
       handler: async ({ caller: { tenantId }, params: { campaignId }, query }) => ({
         status: 200,
-        body: await listDeliveries(deps, { tenantId, campaignId }, query),
+        body: await listDeliveries(deps, { tenantId, dispatchId: campaignId }, query),
       }),
     }),
   ]

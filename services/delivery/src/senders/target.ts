@@ -1,15 +1,18 @@
 import { lookup } from 'node:dns/promises'
 import { BlockList, isIP } from 'node:net'
 import type { Deps } from '../deps.ts'
-import { ConnectionTrouble, type SmtpTarget } from '../engine/session.ts'
 import { problem } from '../errors.ts'
 import { domainOf, wireAddress } from '../message/addresses.ts'
+import { ConnectionTrouble, type SmtpTarget } from '../smtp/session.ts'
 import type { SenderRow } from '../store/senders.ts'
 
 /** A sender ready to be used: its address as the wire wants it, its password opened. */
 export interface OpenSender {
+  readonly id: string
   readonly name: string
   readonly address: string
+  /** Of the address: what Message-IDs end in. */
+  readonly domain: string
   readonly replyTo: string
   readonly postalAddress: string
   readonly target: SmtpTarget
@@ -21,12 +24,15 @@ export async function openSender(
   sender: SenderRow,
 ): Promise<OpenSender> {
   const address = wireAddress(sender.from_email) ?? sender.from_email
+  const domain = domainOf(address)
   return {
+    id: sender.id,
     name: sender.from_name,
     address,
+    domain,
     replyTo: sender.reply_to === '' ? '' : (wireAddress(sender.reply_to) ?? ''),
     postalAddress: sender.postal_address,
-    target: await targetOf(deps, sender, domainOf(address)),
+    target: await targetOf(deps, sender, domain),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Trx } from '@fanfare/kernel'
 import { type Selectable, sql } from 'kysely'
+import type { Lane } from '../contract.ts'
 import type {
   DeliveryTables,
   DispatchRef,
@@ -12,20 +13,35 @@ import type {
 type T = Trx<DeliveryTables>
 export type DispatchRow = Selectable<DispatchTable>
 
-export async function findDispatch(trx: T, { tenantId, campaignId }: DispatchRef): Promise<DispatchRow | undefined> {
+export async function findDispatch(trx: T, { tenantId, dispatchId }: DispatchRef): Promise<DispatchRow | undefined> {
   return trx
     .selectFrom('delivery.dispatch')
     .selectAll()
     .where('tenant_id', '=', tenantId)
-    .where('campaign_id', '=', campaignId)
+    .where('id', '=', dispatchId)
     .executeTakeFirst()
 }
 
-/** False when the campaign has its dispatch already. */
-export async function insertDispatch(trx: T, ref: DispatchRef, senderId: string, name: string): Promise<boolean> {
+/** States of several dispatches of a workspace. */
+export async function listDispatchStates(trx: T, tenantId: string, dispatchIds: readonly string[]) {
+  return trx
+    .selectFrom('delivery.dispatch')
+    .select(['id', 'state'])
+    .where('tenant_id', '=', tenantId)
+    .where('id', 'in', dispatchIds)
+    .execute()
+}
+
+/** False when it is there already. */
+export async function insertDispatch(
+  trx: T,
+  { tenantId, dispatchId }: DispatchRef,
+  dispatch: { readonly senderId: string; readonly name: string; readonly lane: Lane; readonly state?: DispatchState },
+): Promise<boolean> {
+  const { senderId, name, lane, state = 'preparing' } = dispatch
   const inserted = await trx
     .insertInto('delivery.dispatch')
-    .values({ tenant_id: ref.tenantId, campaign_id: ref.campaignId, sender_id: senderId, name })
+    .values({ tenant_id: tenantId, id: dispatchId, sender_id: senderId, name, lane, state })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst()
   return inserted.numInsertedOrUpdatedRows === 1n
@@ -38,12 +54,12 @@ export async function insertVariants(trx: T, variants: readonly DispatchVariantT
     .execute()
 }
 
-export async function listVariants(trx: T, { tenantId, campaignId }: DispatchRef): Promise<DispatchVariantTable[]> {
+export async function listVariants(trx: T, { tenantId, dispatchId }: DispatchRef): Promise<DispatchVariantTable[]> {
   return trx
     .selectFrom('delivery.dispatch_variant')
     .selectAll()
     .where('tenant_id', '=', tenantId)
-    .where('campaign_id', '=', campaignId)
+    .where('dispatch_id', '=', dispatchId)
     .execute()
 }
 
@@ -72,7 +88,7 @@ export async function moveDispatch(trx: T, ref: DispatchRef, from: readonly Disp
     .updateTable('delivery.dispatch')
     .set({ state: to })
     .where('tenant_id', '=', ref.tenantId)
-    .where('campaign_id', '=', ref.campaignId)
+    .where('id', '=', ref.dispatchId)
     .where('state', 'in', from)
     .executeTakeFirst()
   return moved.numUpdatedRows === 1n
@@ -80,14 +96,14 @@ export async function moveDispatch(trx: T, ref: DispatchRef, from: readonly Disp
 
 /** Counts one more failed connection and returns how many there were in a row. */
 export async function noteTrouble(trx: T, ref: DispatchRef, trouble: string): Promise<number> {
-  const { trouble_count } = await trx
+  const noted = await trx
     .updateTable('delivery.dispatch')
     .set({ trouble, trouble_count: sql<number>`trouble_count + 1` })
     .where('tenant_id', '=', ref.tenantId)
-    .where('campaign_id', '=', ref.campaignId)
+    .where('id', '=', ref.dispatchId)
     .returning('trouble_count')
     .executeTakeFirstOrThrow()
-  return trouble_count
+  return noted.trouble_count
 }
 
 export async function clearTrouble(trx: T, ref: DispatchRef): Promise<void> {
@@ -95,36 +111,48 @@ export async function clearTrouble(trx: T, ref: DispatchRef): Promise<void> {
     .updateTable('delivery.dispatch')
     .set({ trouble: null, trouble_count: 0 })
     .where('tenant_id', '=', ref.tenantId)
-    .where('campaign_id', '=', ref.campaignId)
+    .where('id', '=', ref.dispatchId)
     .where('trouble_count', '>', 0)
     .execute()
 }
 
-/** Closes a dispatch of which nothing is pending. Returns its state when this call closed it. */
+/**
+ * Closes a dispatch of which nothing is pending. Returns its state when this call closed it. What a sender sends by the
+ * API never closes.
+ */
 export async function finishDispatch(trx: T, ref: DispatchRef): Promise<DispatchState | undefined> {
   const { rows } = await sql<{ state: DispatchState }>`
     update delivery.dispatch
     set state = case when state = 'running' then 'finished' else state end, finished_at = now()
-    where tenant_id = ${ref.tenantId} and campaign_id = ${ref.campaignId}
-      and state in ('running', 'cancelled') and finished_at is null
+    where tenant_id = ${ref.tenantId} and id = ${ref.dispatchId}
+      and state in ('running', 'cancelled') and finished_at is null and lane <> 'transactional'
       and not exists (
-        select 1 from delivery.delivery
-        where tenant_id = ${ref.tenantId} and campaign_id = ${ref.campaignId}
-          and state in ('queued', 'deferred', 'claimed', 'attempting')
+        select 1 from delivery.batch
+        where tenant_id = ${ref.tenantId} and dispatch_id = ${ref.dispatchId} and queued + deferred > 0
       )
     returning state`.execute(trx)
   return rows[0]?.state
 }
 
-/** Dispatches of all workspaces that may have work; the only question asked across tenants (policy `dispatch_sweep`). */
+export async function noteReconciled(trx: T, ref: DispatchRef, difference: number): Promise<void> {
+  await trx
+    .updateTable('delivery.dispatch')
+    .set({ reconciled_at: sql`now()`, difference })
+    .where('tenant_id', '=', ref.tenantId)
+    .where('id', '=', ref.dispatchId)
+    .execute()
+}
+
+/** Dispatches of all workspaces that may have work (policy `dispatch_sweep`). */
 export async function listOpenDispatches(trx: T): Promise<DispatchRef[]> {
   await sql`select set_config('app.delivery_sweep', 'on', true)`.execute(trx)
   const rows = await trx
     .selectFrom('delivery.dispatch')
-    .select(['tenant_id', 'campaign_id'])
+    .select(['tenant_id', 'id'])
     .where('state', 'in', ['running', 'cancelled'])
     .where('finished_at', 'is', null)
+    .where('lane', '<>', 'transactional')
     .execute()
   await sql`select set_config('app.delivery_sweep', '', true)`.execute(trx)
-  return rows.map((row) => ({ tenantId: row.tenant_id, campaignId: row.campaign_id }))
+  return rows.map((row) => ({ tenantId: row.tenant_id, dispatchId: row.id }))
 }

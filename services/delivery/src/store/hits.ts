@@ -19,7 +19,7 @@ export async function listHitsOfContact(trx: T, tenantId: string, contactId: str
 export async function findDeliveriesById(trx: T, tenantId: string, ids: readonly string[]) {
   return trx
     .selectFrom('delivery.delivery')
-    .select(['id', 'campaign_id', 'contact_id', 'variant_id', 'state', 'settled_at'])
+    .select(['id', 'dispatch_id', 'lane', 'contact_id', 'variant_id', 'state', 'settled_at'])
     .where('tenant_id', '=', tenantId)
     .where(sql<boolean>`id = any(${sql.val(ids)}::uuid[])`)
     .execute()

@@ -54,7 +54,7 @@ export async function findSenderNamed(trx: T, tenantId: string, name: string): P
 export async function isSenderUsed(trx: T, tenantId: string, id: string): Promise<boolean> {
   const used = await trx
     .selectFrom('delivery.dispatch')
-    .select('campaign_id')
+    .select('id')
     .where('tenant_id', '=', tenantId)
     .where('sender_id', '=', id)
     .limit(1)

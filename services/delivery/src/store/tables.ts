@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { z } from 'zod'
-import type { DeliveryState, engagementKinds, SmtpSettings, senderKinds } from '../contract.ts'
+import type { DeliveryState, engagementKinds, Lane, SmtpSettings, senderKinds } from '../contract.ts'
 
 export const dispatchStates = ['preparing', 'running', 'paused', 'cancelled', 'finished'] as const
 export type DispatchState = (typeof dispatchStates)[number]
@@ -21,18 +21,21 @@ export interface SenderTable {
 }
 export interface DispatchTable {
   tenant_id: string
-  campaign_id: string
+  id: string
   sender_id: string
   name: string
+  lane: Generated<Lane>
   state: Generated<DispatchState>
   trouble_count: Generated<number>
   trouble: string | null
   created_at: Generated<Date>
   finished_at: Date | null
+  reconciled_at: Date | null
+  difference: number | null
 }
 export interface DispatchVariantTable {
   tenant_id: string
-  campaign_id: string
+  dispatch_id: string
   variant_id: string
   label: string
   subject: string
@@ -43,35 +46,59 @@ export interface DispatchVariantTable {
 export interface LinkTable {
   tenant_id: string
   id: string
-  campaign_id: string
+  dispatch_id: string
   variant_id: string
   number: number
   url: string
 }
+/** States that a row of the ledger can have: `claimed` and `attempting` are told by its batch. */
+export type StoredState = Exclude<DeliveryState, 'claimed' | 'attempting'>
 export interface LedgerTable {
   tenant_id: string
   id: string
-  campaign_id: string
-  contact_id: string
-  email: string
+  batch_id: string
+  dispatch_id: string
+  contact_id: string | null
   variant_id: string | null
-  state: DeliveryState
-  fence: string | null
-  lease_until: Date | null
-  attempts: Generated<number>
-  next_at: Date | null
-  message_id: string | null
-  reason: string | null
-  queued_at: Generated<Date>
   settled_at: Date | null
+  next_at: Date | null
+  position: number
+  attempts: Generated<number>
+  lane: Lane
+  state: StoredState
+  email: string
+  reason: string | null
+}
+export interface BatchTable extends Record<StoredState, number> {
+  tenant_id: string
+  id: string
+  dispatch_id: string
+  sender_id: string
+  lane: Lane
+  destination: string
+  created_at: Generated<Date>
+  size: number
+  due_at: Date | null
+  fence: string | null
+  attempting: number[]
+}
+export interface TrafficTable {
+  tenant_id: string
+  minute: Date
+  sender_id: string
+  destination: string
+  accepted: number
+  deferred: number
+  failed: number
+  unknown: number
 }
 export interface HitTable {
   tenant_id: string
   id: string
   delivery_id: string
-  campaign_id: string
+  campaign_id: string | null
   variant_id: string | null
-  contact_id: string
+  contact_id: string | null
   kind: (typeof engagementKinds)[number]
   link_id: string | null
   url: string | null
@@ -97,13 +124,15 @@ export interface DeliveryTables {
   'delivery.dispatch': DispatchTable
   'delivery.dispatch_variant': DispatchVariantTable
   'delivery.link': LinkTable
+  'delivery.batch': BatchTable
   'delivery.delivery': LedgerTable
+  'delivery.traffic': TrafficTable
   'delivery.hit': HitTable
   'delivery.sandbox_message': SandboxMessageTable
 }
 
-/** One campaign of one workspace. */
+/** One dispatch of one workspace: a campaign, by the campaign's id, or what a sender sends by the API. */
 export interface DispatchRef {
   readonly tenantId: string
-  readonly campaignId: string
+  readonly dispatchId: string
 }

@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { type HitRow, insertHits } from '../store/hits.ts'
-import { findDelivery } from '../store/ledger.ts'
+import { campaignIdOf, findDelivery } from '../store/ledger.ts'
 import { publishEngaged } from './hits.ts'
 import type { ShownPreferences } from './pages.ts'
 import type { TrackingToken } from './tokens.ts'
@@ -22,7 +22,7 @@ export async function findPreferences(
   { tenantId, deliveryId }: TrackingToken,
 ): Promise<ShownPreferences | undefined> {
   const delivery = await db.withTenant(tenantId, (trx) => findDelivery(trx, tenantId, deliveryId))
-  if (delivery === undefined) return undefined
+  if (delivery === undefined || delivery.contact_id === null) return undefined
   return (await audience.getPreferences({ tenantId, contactId: delivery.contact_id })) ?? undefined
 }
 
@@ -33,14 +33,14 @@ export async function savePreferences(
   { subscribed, listIds }: { subscribed: boolean; listIds: readonly string[] },
 ): Promise<ConsentResult> {
   const delivery = await deps.db.withTenant(tenantId, (trx) => findDelivery(trx, tenantId, deliveryId))
-  if (delivery === undefined) return 'missing'
+  if (delivery === undefined || delivery.contact_id === null) return 'missing'
   await deps.audience.setPreferences({ tenantId, contactId: delivery.contact_id, subscribed, listIds: [...listIds] })
   if (subscribed) return 'saved'
   const hit: HitRow = {
     tenant_id: tenantId,
     id: deps.ids.next(),
     delivery_id: deliveryId,
-    campaign_id: delivery.campaign_id,
+    campaign_id: campaignIdOf(delivery),
     variant_id: delivery.variant_id,
     contact_id: delivery.contact_id,
     kind: 'unsubscribe',

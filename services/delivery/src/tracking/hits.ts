@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { Engaged } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { findDeliveriesById, type HitRow, insertHits, listClicksSince } from '../store/hits.ts'
+import { campaignIdOf } from '../store/ledger.ts'
 import { agentClass, judge } from './machine.ts'
 
 /** One open or click as the request told it. */
@@ -126,7 +127,7 @@ function rowOf(hit: RawHit, delivery: DeliveryOfHit, clicks: readonly { linkId: 
     tenant_id: hit.tenantId,
     id: hit.id,
     delivery_id: hit.deliveryId,
-    campaign_id: delivery.campaign_id,
+    campaign_id: campaignIdOf(delivery),
     variant_id: delivery.variant_id,
     contact_id: delivery.contact_id,
     kind: hit.kind,
