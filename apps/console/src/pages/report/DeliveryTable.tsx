@@ -19,11 +19,14 @@ const columns: readonly Column<Delivery>[] = [
     header: 'Recipient',
     bare: true,
     clip: true,
-    cell: ({ contactId, email }) => (
-      <TextLink to={paths.contact(contactId)} c="inherit" size="sm">
-        {email}
-      </TextLink>
-    ),
+    cell: ({ contactId, email }) =>
+      contactId === null ? (
+        email
+      ) : (
+        <TextLink to={paths.contact(contactId)} c="inherit" size="sm">
+          {email}
+        </TextLink>
+      ),
   },
   { header: 'State', cell: ({ state }) => <ToneBadge word={deliveryStates[state]} /> },
   {
