@@ -7,6 +7,7 @@ import { Sender } from './contract/sender.ts'
 export * from './contract/events.ts'
 export * from './contract/feedback.ts'
 export * from './contract/ledger.ts'
+export * from './contract/pacing.ts'
 export * from './contract/sandbox.ts'
 export * from './contract/sender.ts'
 

@@ -5849,6 +5849,43 @@ export interface operations {
                             } | null;
                             hasPassword: boolean;
                             messagesPerSecond: number | null;
+                            pacing: {
+                                /**
+                                 * @description Messages a second to the mailboxes of one provider
+                                 * @default {}
+                                 */
+                                destinations: {
+                                    [key: string]: number;
+                                };
+                                /** @default null */
+                                warmUp: {
+                                    /** Format: date */
+                                    startedOn: string;
+                                    /**
+                                     * @description Messages on the first day
+                                     * @default 50
+                                     */
+                                    firstDay: number;
+                                    /**
+                                     * @description Each day as many times more
+                                     * @default 1.5
+                                     */
+                                    growth: number;
+                                    /**
+                                     * @description After so many days there is no allowance any more
+                                     * @default 30
+                                     */
+                                    days: number;
+                                } | null;
+                                /** @default null */
+                                window: {
+                                    timeZone: string;
+                                    /** @description 1 is Monday */
+                                    days: number[];
+                                    from: string;
+                                    to: string;
+                                } | null;
+                            };
                             /** Format: date-time */
                             createdAt: string;
                         }[];
@@ -5903,6 +5940,44 @@ export interface operations {
                     password?: string;
                     /** @default null */
                     messagesPerSecond?: number | null;
+                    /** @default {} */
+                    pacing?: {
+                        /**
+                         * @description Messages a second to the mailboxes of one provider
+                         * @default {}
+                         */
+                        destinations?: {
+                            [key: string]: number;
+                        };
+                        /** @default null */
+                        warmUp?: {
+                            /** Format: date */
+                            startedOn: string;
+                            /**
+                             * @description Messages on the first day
+                             * @default 50
+                             */
+                            firstDay?: number;
+                            /**
+                             * @description Each day as many times more
+                             * @default 1.5
+                             */
+                            growth?: number;
+                            /**
+                             * @description After so many days there is no allowance any more
+                             * @default 30
+                             */
+                            days?: number;
+                        } | null;
+                        /** @default null */
+                        window?: {
+                            timeZone: string;
+                            /** @description 1 is Monday */
+                            days: number[];
+                            from: string;
+                            to: string;
+                        } | null;
+                    };
                 };
             };
         };
@@ -5937,6 +6012,43 @@ export interface operations {
                         } | null;
                         hasPassword: boolean;
                         messagesPerSecond: number | null;
+                        pacing: {
+                            /**
+                             * @description Messages a second to the mailboxes of one provider
+                             * @default {}
+                             */
+                            destinations: {
+                                [key: string]: number;
+                            };
+                            /** @default null */
+                            warmUp: {
+                                /** Format: date */
+                                startedOn: string;
+                                /**
+                                 * @description Messages on the first day
+                                 * @default 50
+                                 */
+                                firstDay: number;
+                                /**
+                                 * @description Each day as many times more
+                                 * @default 1.5
+                                 */
+                                growth: number;
+                                /**
+                                 * @description After so many days there is no allowance any more
+                                 * @default 30
+                                 */
+                                days: number;
+                            } | null;
+                            /** @default null */
+                            window: {
+                                timeZone: string;
+                                /** @description 1 is Monday */
+                                days: number[];
+                                from: string;
+                                to: string;
+                            } | null;
+                        };
                         /** Format: date-time */
                         createdAt: string;
                     };
@@ -5990,6 +6102,44 @@ export interface operations {
                     password?: string;
                     /** @default null */
                     messagesPerSecond?: number | null;
+                    /** @default {} */
+                    pacing?: {
+                        /**
+                         * @description Messages a second to the mailboxes of one provider
+                         * @default {}
+                         */
+                        destinations?: {
+                            [key: string]: number;
+                        };
+                        /** @default null */
+                        warmUp?: {
+                            /** Format: date */
+                            startedOn: string;
+                            /**
+                             * @description Messages on the first day
+                             * @default 50
+                             */
+                            firstDay?: number;
+                            /**
+                             * @description Each day as many times more
+                             * @default 1.5
+                             */
+                            growth?: number;
+                            /**
+                             * @description After so many days there is no allowance any more
+                             * @default 30
+                             */
+                            days?: number;
+                        } | null;
+                        /** @default null */
+                        window?: {
+                            timeZone: string;
+                            /** @description 1 is Monday */
+                            days: number[];
+                            from: string;
+                            to: string;
+                        } | null;
+                    };
                 };
             };
         };
@@ -6024,6 +6174,43 @@ export interface operations {
                         } | null;
                         hasPassword: boolean;
                         messagesPerSecond: number | null;
+                        pacing: {
+                            /**
+                             * @description Messages a second to the mailboxes of one provider
+                             * @default {}
+                             */
+                            destinations: {
+                                [key: string]: number;
+                            };
+                            /** @default null */
+                            warmUp: {
+                                /** Format: date */
+                                startedOn: string;
+                                /**
+                                 * @description Messages on the first day
+                                 * @default 50
+                                 */
+                                firstDay: number;
+                                /**
+                                 * @description Each day as many times more
+                                 * @default 1.5
+                                 */
+                                growth: number;
+                                /**
+                                 * @description After so many days there is no allowance any more
+                                 * @default 30
+                                 */
+                                days: number;
+                            } | null;
+                            /** @default null */
+                            window: {
+                                timeZone: string;
+                                /** @description 1 is Monday */
+                                days: number[];
+                                from: string;
+                                to: string;
+                            } | null;
+                        };
                         /** Format: date-time */
                         createdAt: string;
                     };

@@ -81,6 +81,7 @@ export function createFakeDelivery() {
         smtp: null,
         hasPassword: false,
         messagesPerSecond: null,
+        pacing: { destinations: {}, warmUp: null, window: null },
         createdAt: new Date().toISOString(),
         ...given,
       }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Pacing } from './pacing.ts'
 
 const HeaderText = z
   .string()
@@ -30,6 +31,7 @@ export const Sender = z.object({
   smtp: SmtpSettings.nullable(),
   hasPassword: z.boolean(),
   messagesPerSecond: z.number().nullable(),
+  pacing: Pacing,
   createdAt: z.iso.datetime(),
 })
 export type Sender = z.infer<typeof Sender>
@@ -44,6 +46,7 @@ export const NewSender = z.object({
   /** Stored sealed; never returned. */
   password: z.string().max(1000).optional(),
   messagesPerSecond: z.number().positive().max(100_000).nullable().default(null),
+  pacing: Pacing.prefault({}),
 })
 export type NewSender = z.infer<typeof NewSender>
 /** One thing that must be in order before a sender can be trusted with bulk mail. */

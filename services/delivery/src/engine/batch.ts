@@ -13,19 +13,33 @@ import type { OpenWay } from './ways.ts'
 /** After this the rest of a batch goes back, so that who unsubscribes is left out within seconds also at a slow server. */
 const freshForMs = 3_000
 
-/** Takes a batch of a sender, sends what may be sent, and gives it back. False when there was none to take. */
+/** A short while after a look that found nothing to take although something was due: another worker has it. */
+const restMs = 50
+const longestRestMs = 1_000
+
+/**
+ * Takes a batch of a sender, sends what may be sent, and gives it back. Returns for how many milliseconds it is no use to
+ * ask again: 0 after a batch that was sent.
+ */
 export async function sendBatch(
   deps: EngineDeps,
   state: EngineState,
   due: DueSender,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<number> {
   const claimId = randomUUID()
   state.activeClaims.add(claimId)
   try {
     const limit = state.limits.of(due.senderId)
     const batch = await takeBatch(deps, state, due, { claimId, limit })
-    if (typeof batch === 'string') return batch === 'nothing_to_send'
+    if (batch === 'nothing_to_send') return 0
+    if (batch === 'nothing_due') return restFor(state, due)
+    if ('waitMs' in batch) {
+      // A longer one is with the batches, where a change of the sender's settings can end it.
+      if (batch.scope === 'sender') return Math.min(batch.waitMs, longestRestMs)
+      state.holds.hold(due.senderId, batch.destination, Math.min(batch.waitMs, longestRestMs))
+      return 0
+    }
     const kept = state.keeper.keep(batch.ref, claimId)
     try {
       await sendTaken(deps, state, batch, () => !signal.aborted && kept.mayGoOn())
@@ -34,10 +48,16 @@ export async function sendBatch(
       batch.journal.close()
     }
     await state.settle(batch.ref)
-    return true
+    return 0
   } finally {
     state.activeClaims.delete(claimId)
   }
+}
+
+/** What is due but held comes back when its hold ends; something else may be due sooner. */
+function restFor({ holds }: EngineState, { senderId }: DueSender): number {
+  const { leastMs } = holds.of(senderId)
+  return Number.isFinite(leastMs) ? Math.min(250, Math.max(restMs, leastMs)) : restMs
 }
 
 async function sendTaken(deps: EngineDeps, state: EngineState, batch: BatchInHand, mayGoOn: () => boolean) {
@@ -45,7 +65,7 @@ async function sendTaken(deps: EngineDeps, state: EngineState, batch: BatchInHan
   const carried = await carry(deps, state, batch, recorder, mayGoOn)
   state.limits.learn(batch.senderId, batch.recipients.length, carried.unsent.length)
   const delaySeconds = carried.trouble === undefined ? 0 : await backAway(deps, batch, carried.trouble)
-  await recorder.finish(delaySeconds)
+  await recorder.finish({ delaySeconds, unused: carried.unsent.length })
   batch.journal.remove()
 }
 

@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts'
 import { type DueSender, listDueSenders } from '../store/batches.ts'
 import type { DispatchRef } from '../store/tables.ts'
 import { sendBatch } from './batch.ts'
+import { createHolds, type Holds } from './holds.ts'
 import type { Unwritten } from './journal.ts'
 import { createKeeper, type Keeper } from './keeper.ts'
 import { createLimits, type Limits } from './limits.ts'
@@ -40,6 +41,7 @@ export interface EngineState {
   readonly ways: Ways
   readonly mailings: Mailings
   readonly limits: Limits
+  readonly holds: Holds
   /** Closes the dispatch when nothing of it is pending any more. */
   settle(ref: DispatchRef): Promise<void>
 }
@@ -48,8 +50,6 @@ const pollMs = 500
 /** A little longer than a batch takes on new messages. */
 const placeForMs = 4_000
 const leastPauseMs = 5
-/** After a look that found nothing to take although something was due: another worker has it. */
-const restMs = 50
 const lookForDeadEveryMs = 2_000
 const pauseAfterFailureMs = 1_000
 
@@ -63,6 +63,7 @@ export function createEngine(deps: EngineDeps): Engine {
     ways: createWays(deps),
     mailings: createMailings(deps),
     limits: createLimits(deps.config),
+    holds: createHolds(),
     settle: (ref) => settleDispatch(deps, ref),
   }
   const hands = createHands()
@@ -75,8 +76,8 @@ export function createEngine(deps: EngineDeps): Engine {
     // Its last messages may be with a server that takes minutes to answer; its place is for somebody else by then.
     const timer = setTimeout(done, placeForMs)
     try {
-      const found = await sendBatch(deps, state, due, draining.signal)
-      if (!found) hands.rest(due, restMs)
+      const restMs = await sendBatch(deps, state, due, draining.signal)
+      if (restMs > 0) hands.rest(due, restMs)
     } catch (error) {
       deps.log.error({ err: error, tenantId: due.tenantId }, 'a batch could not be sent')
       hands.rest(due, pauseAfterFailureMs)

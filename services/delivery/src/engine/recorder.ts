@@ -7,6 +7,7 @@ import type { Recipient } from './admission.ts'
 import type { BatchInHand } from './claim.ts'
 import type { EngineDeps } from './engine.ts'
 import type { Outcome } from './outcomes.ts'
+import { returnUnused } from './permits.ts'
 import { cancelInHand, changeOf } from './recovery.ts'
 import { countTraffic } from './traffic.ts'
 
@@ -14,6 +15,13 @@ const setSize = 250
 const longestWaitMs = 100
 /** A database that restarts takes a while; what cannot be written by then, the journal tells to the recovery. */
 const patienceMs = 45_000
+
+/** How a batch is given back. */
+interface Rest {
+  readonly delaySeconds: number
+  /** Messages of its permit that did not leave. */
+  readonly unused: number
+}
 
 interface Sent {
   readonly recipient: Recipient
@@ -54,30 +62,30 @@ export class OutcomeRecorder {
    * Writes what is left and gives the batch back. Throws when that could not be written; the journal then tells it to the
    * recovery.
    */
-  async finish(delaySeconds: number): Promise<void> {
-    this.#write(delaySeconds)
+  async finish(rest: Rest): Promise<void> {
+    this.#write(rest)
     await this.#writing
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  #write(releaseAfterSeconds?: number): void {
+  #write(rest?: Rest): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
     const sent = this.#waiting
     this.#waiting = []
-    if (sent.length === 0 && releaseAfterSeconds === undefined) return
+    if (sent.length === 0 && rest === undefined) return
     this.#writing = this.#writing
-      .then(() => (this.#failure === undefined ? this.#writePatiently(sent, releaseAfterSeconds) : undefined))
+      .then(() => (this.#failure === undefined ? this.#writePatiently(sent, rest) : undefined))
       .catch((error) => {
         this.#failure ??= error
       })
   }
 
-  async #writePatiently(sent: readonly Sent[], releaseAfterSeconds: number | undefined): Promise<void> {
+  async #writePatiently(sent: readonly Sent[], rest: Rest | undefined): Promise<void> {
     const until = performance.now() + patienceMs
     for (let pauseMs = 100; ; pauseMs = Math.min(2_000, pauseMs * 2)) {
       try {
-        return await this.#writeSet(sent, releaseAfterSeconds)
+        return await this.#writeSet(sent, rest)
       } catch (error) {
         if (performance.now() > until) throw error
         this.#deps.log.warn({ err: error }, 'outcomes could not be written; trying again')
@@ -86,7 +94,7 @@ export class OutcomeRecorder {
     }
   }
 
-  async #writeSet(sent: readonly Sent[], releaseAfterSeconds: number | undefined): Promise<void> {
+  async #writeSet(sent: readonly Sent[], rest: Rest | undefined): Promise<void> {
     const { deps, batch } = { deps: this.#deps, batch: this.#batch }
     const { ref, batchId, claimId, lane } = batch
     const { tenantId } = ref
@@ -104,9 +112,10 @@ export class OutcomeRecorder {
         await countTraffic(trx, batch, changes, changed)
         if (this.#hadTrouble && changes.length > 0) await clearTrouble(trx, ref)
       }
-      if (releaseAfterSeconds === undefined) return
+      if (rest === undefined) return
       await cancelInHand(deps, trx, batch)
-      await releaseBatch(trx, ref, { batchId, claimId, delaySeconds: releaseAfterSeconds })
+      await returnUnused(trx, tenantId, batch.permit, rest.unused)
+      await releaseBatch(trx, ref, { batchId, claimId, delaySeconds: rest.delaySeconds })
     })
     for (const { recipient } of sent) this.#attempting.delete(recipient.row.position)
     if (sent.length > 0) this.#hadTrouble = false

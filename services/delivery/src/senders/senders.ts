@@ -1,6 +1,7 @@
-import type { NewSender, Sender } from '../contract.ts'
+import { type NewSender, Pacing, type Sender } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
+import { hastenSender } from '../store/batches.ts'
 import {
   deleteSenderRow,
   findSenderNamed,
@@ -46,7 +47,10 @@ export async function updateSender(deps: Needed, tenantId: string, id: string, s
         : sender.password === ''
           ? null
           : deps.keys.seal(sender.password, sealContext(tenantId, id))
-    return presentSender(await updateSenderRow(trx, tenantId, id, { password, ...columnsOf(sender) }))
+    const row = await updateSenderRow(trx, tenantId, id, { password, ...columnsOf(sender) })
+    // What waited for the former pace asks again.
+    await hastenSender(trx, tenantId, id)
+    return presentSender(row)
   })
 }
 
@@ -97,6 +101,7 @@ function columnsOf(sender: NewSender) {
     kind: sender.kind,
     smtp: smtp === null ? null : JSON.stringify(smtp),
     messages_per_second: sender.messagesPerSecond,
+    pacing: JSON.stringify(sender.pacing),
   }
 }
 
@@ -112,6 +117,7 @@ export function presentSender(row: SenderRow): Sender {
     smtp: row.smtp,
     hasPassword: row.password !== null,
     messagesPerSecond: row.messages_per_second,
+    pacing: Pacing.parse(row.pacing),
     createdAt: row.created_at.toISOString(),
   }
 }

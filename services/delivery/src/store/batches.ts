@@ -55,16 +55,20 @@ export interface ClaimedBatch {
   readonly attempting: number[]
 }
 
-/** Takes the batch that has been due longest, in one statement; one that another worker is taking is passed over. */
+/**
+ * Takes the batch that has been due longest, in one statement; one that another worker is taking is passed over, and so
+ * are those to destinations that are held.
+ */
 export async function claimBatch(
   trx: T,
   { tenantId, senderId, lane }: Pick<DueSender, 'tenantId' | 'senderId' | 'lane'>,
-  claim: { readonly claimId: string; readonly leaseSeconds: number },
+  claim: { readonly claimId: string; readonly leaseSeconds: number; readonly held: readonly string[] },
 ): Promise<ClaimedBatch | undefined> {
   const { rows } = await sql<ClaimedBatch>`
     with due as (
       select id, fence from delivery.batch
       where tenant_id = ${tenantId} and sender_id = ${senderId} and lane = ${lane} and due_at <= now()
+        and destination <> all (${[...claim.held]}::text[])
       order by due_at limit 1 for update skip locked
     )
     update delivery.batch b
@@ -136,6 +140,13 @@ export async function postponeSender(
       and due_at < now() + make_interval(secs => ${seconds}::float8)
       ${only.destination === undefined ? sql`` : sql`and destination = ${only.destination}`}
       ${only.lane === undefined ? sql`` : sql`and lane = ${only.lane}`}`.execute(trx)
+}
+
+/** Lets a sender's waiting batches ask for leave again; those of which nobody is due yet go back at once. */
+export async function hastenSender(trx: T, tenantId: string, senderId: string): Promise<void> {
+  await sql`
+    update delivery.batch set due_at = now()
+    where tenant_id = ${tenantId} and sender_id = ${senderId} and fence is null and due_at > now()`.execute(trx)
 }
 
 /** Lets a dispatch's batches be taken, or keeps them. Those in hand are given back by their workers. */

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { z } from 'zod'
-import type { DeliveryState, engagementKinds, Lane, SmtpSettings, senderKinds } from '../contract.ts'
+import type { DeliveryState, engagementKinds, HoldKind, Lane, Pacing, SmtpSettings, senderKinds } from '../contract.ts'
 
 export const dispatchStates = ['preparing', 'running', 'paused', 'cancelled', 'finished'] as const
 export type DispatchState = (typeof dispatchStates)[number]
@@ -17,6 +17,8 @@ export interface SenderTable {
   smtp: ColumnType<z.output<typeof SmtpSettings> | null, string | null, string | null>
   password: string | null
   messages_per_second: number | null
+  /** Read through the schema, which fills what is not set. */
+  pacing: ColumnType<z.input<typeof Pacing>, string | undefined, string>
   created_at: Generated<Date>
 }
 export interface DispatchTable {
@@ -92,6 +94,21 @@ export interface TrafficTable {
   failed: number
   unknown: number
 }
+export interface BucketTable {
+  tenant_id: string
+  key: string
+  tokens: number
+  filled_at: Date
+}
+export interface HoldTable {
+  tenant_id: string
+  sender_id: string
+  destination: string
+  kind: HoldKind
+  reason: string
+  since: Generated<Date>
+  until: Date
+}
 export interface HitTable {
   tenant_id: string
   id: string
@@ -127,6 +144,8 @@ export interface DeliveryTables {
   'delivery.batch': BatchTable
   'delivery.delivery': LedgerTable
   'delivery.traffic': TrafficTable
+  'delivery.bucket': BucketTable
+  'delivery.hold': HoldTable
   'delivery.hit': HitTable
   'delivery.sandbox_message': SandboxMessageTable
 }
