@@ -8,7 +8,12 @@ const given = process.argv.slice(2)
 const patterns =
   given.length > 0
     ? given
-    : ['packages/*/{src,test}/**/*.test.ts', 'services/*/{src,test}/**/*.test.ts', 'apps/server/test/**/*.test.ts']
+    : [
+        'packages/*/{src,test}/**/*.test.ts',
+        'services/*/{src,test}/**/*.test.ts',
+        'apps/server/test/**/*.test.ts',
+        'bench/**/*.test.ts',
+      ]
 
 const server = await run('node', ['--test', '--test-concurrency=2', '--test-timeout=300000', ...patterns], {
   show: true,
