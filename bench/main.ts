@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
+import { FlagError, type Flags, readFlags } from './command-line/flags.ts'
 
-/** Flags of a bench: `--rows=1000` and `--rows 1000` are `{ rows: '1000' }`, `--all` is `{ all: true }`. */
-export type BenchOptions = Readonly<Record<string, string | boolean | undefined>>
+/** Flags of a bench. */
+export type BenchOptions = Flags
 
 interface Bench {
   /** Prints one line of JSON. */
@@ -17,22 +17,9 @@ async function benchNames(): Promise<string[]> {
     .sort()
 }
 
-/** `--rows 1000` as `--rows=1000`: a parser that does not know the flags takes the value for a word of its own. */
-function joinValues(args: readonly string[]): string[] {
-  const joined: string[] = []
-  for (const arg of args) {
-    const last = joined.at(-1)
-    if (last?.startsWith('--') && !last.includes('=') && !arg.startsWith('-'))
-      joined[joined.length - 1] = `${last}=${arg}`
-    else joined.push(arg)
-  }
-  return joined
-}
-
 async function main(): Promise<void> {
-  const args = joinValues(process.argv.slice(2))
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, strict: false })
-  const [name] = positionals
+  const { flags, words } = readFlags(process.argv.slice(2))
+  const [name] = words
   const names = await benchNames()
   if (name === undefined || !names.includes(name)) {
     const problem = name === undefined ? 'Which bench?' : `There is no bench '${name}'.`
@@ -41,7 +28,13 @@ async function main(): Promise<void> {
     return
   }
   const bench = (await import(`./${name}.ts`)) as Bench
-  await bench.run(values)
+  try {
+    await bench.run(flags)
+  } catch (error) {
+    if (!(error instanceof FlagError)) throw error
+    console.error(error.message)
+    process.exitCode = 2
+  }
 }
 
 await main()
