@@ -47,14 +47,18 @@ export async function pageMembers(
 /** The contacts, and in the first column of each row the keys of all custom fields. */
 export async function findMergeRows(db: Db, ids: readonly string[]): Promise<(MergeRow & { keys: string[] })[]> {
   const { rows } = await sql<MergeRow & { keys: string[] }>`
-    select id, email, first_name, last_name, fields,
-      coalesce((select array_agg(key::text) from audience.field), '{}') as keys
-    from audience.contact where id = any(${ids}::uuid[])
+    select contact.*, coalesce((select array_agg(key::text) from audience.field), '{}') as keys
+    from unnest(${ids}::uuid[]) as wanted (id) cross join lateral (
+      select id, email, first_name, last_name, fields from audience.contact where id = wanted.id limit 1
+    ) contact
   `.execute(db)
   return rows
 }
 
-/** Suppression outweighs status, status outweighs consent. */
+/**
+ * Suppression outweighs status, status outweighs consent. Each contact is looked up by its key, and so is its address:
+ * without the limits the planner would rather read the whole workspace, which it takes for small, once for every set.
+ */
 export async function findBlockedRows(
   db: Db,
   ids: readonly string[],
@@ -63,13 +67,13 @@ export async function findBlockedRows(
     select * from (
       select wanted.id as "contactId", case
         when contact.id is null then 'deleted'
-        when suppression.email_key is not null then 'suppressed'
+        when exists (select from audience.suppression where email_key = contact.email_key offset 0) then 'suppressed'
         when contact.status <> 'subscribed' then contact.status
         when contact.consent_basis = 'none' then 'no_consent'
       end as reason
-      from unnest(${ids}::uuid[]) as wanted (id)
-        left join audience.contact contact on contact.id = wanted.id
-        left join audience.suppression suppression on suppression.email_key = contact.email_key
+      from unnest(${ids}::uuid[]) as wanted (id) left join lateral (
+        select id, email_key, status, consent_basis from audience.contact where id = wanted.id limit 1
+      ) contact on true
     ) answer where reason is not null
   `.execute(db)
   return rows
