@@ -8,7 +8,7 @@ import type { RateLimit } from './rate.ts'
 /** A message ready for the wire. */
 export interface Packed {
   readonly envelope: Envelope
-  readonly content: string
+  readonly content: Buffer
 }
 
 /** Recipients of one batch, and what the way out asks and tells of them. */

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { fill, type HoledText, type Pieces, type SharedTexts } from '../transport/letter.ts'
 import { headerLine, mailboxValue, textValue } from './headers.ts'
 import { bodyText } from './plain-text.ts'
-import { quotedPrintable, quotedPrintablePart } from './quoted-printable.ts'
+import { plainPart, quotedPrintable, quotedPrintablePart } from './quoted-printable.ts'
+import { AsciiWriter } from './writer.ts'
 
 /** What all messages of one variant from one sender share. Addresses must be wire addresses; every text may be anything. */
 export interface Frame {
@@ -24,7 +25,7 @@ export interface Addressed {
 }
 
 /** A message as SMTP carries it, without the dot that ends it: ASCII, CRLF line ends, no line begins with a dot. */
-export type Composer = (addressed: Addressed) => string
+export type Composer = (addressed: Addressed) => Buffer
 
 /**
  * Reads a frame once, so that a recipient costs little more than putting their pieces between texts that are encoded
@@ -43,21 +44,28 @@ export function prepareComposer({ from, replyTo, shared }: Frame): Composer {
   ].join('\r\n')
   const partHead = (type: string) =>
     `--${boundary}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`
-  const text = prepareBody(shared.text)
-  const html = prepareBody(shared.html)
+  const writer = new AsciiWriter()
+  const writeText = prepareBody(shared.text, writer)
+  const writeHtml = prepareBody(shared.html, writer)
   const beforeText = `\r\n${partHead('text/plain')}`
   const beforeHtml = `\r\n${partHead('text/html')}`
   const end = `\r\n--${boundary}--\r\n`
   const dateText = createDateText()
   return ({ to, messageId, date, unsubscribeUrl, pieces }) => {
     const subject = textValue('Subject', fill(shared.subject, pieces.subject))
+    writer.begin()
+    writer.add(top)
+    writer.add(`To: <${to}>\r\nSubject: ${subject}\r\nDate: ${dateText(date)}\r\nMessage-ID: <${messageId}>\r\n`)
     // One click without a page in between (RFC 8058 §3.1).
-    const leave =
-      unsubscribeUrl === ''
-        ? ''
-        : `List-Unsubscribe: <${unsubscribeUrl}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n`
-    const head = `To: <${to}>\r\nSubject: ${subject}\r\nDate: ${dateText(date)}\r\nMessage-ID: <${messageId}>\r\n`
-    return top + head + leave + beforeText + text(pieces.text) + beforeHtml + html(pieces.html) + end
+    if (unsubscribeUrl !== '') {
+      writer.add(`List-Unsubscribe: <${unsubscribeUrl}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n`)
+    }
+    writer.add(beforeText)
+    writeText(pieces.text)
+    writer.add(beforeHtml)
+    writeHtml(pieces.html)
+    writer.add(end)
+    return writer.finish()
   }
 }
 
@@ -72,27 +80,26 @@ export function composeMessage({ subject, text, html, ...letter }: Letter): Buff
   const whole = (content: string) => ({ literals: [content] })
   const shared = { subject: whole(subject), text: whole(text), html: whole(html) }
   const pieces = { subject: [], text: [], html: [] }
-  return Buffer.from(prepareComposer({ ...letter, shared })({ ...letter, pieces }), 'latin1')
+  return prepareComposer({ ...letter, shared })({ ...letter, pieces })
 }
 
-function prepareBody({ literals }: HoledText): (pieces: readonly string[]) => string {
+function prepareBody({ literals }: HoledText, writer: AsciiWriter): (pieces: readonly string[]) => void {
   const last = literals.length - 1
   const encoded = literals.map((literal, index) => {
     return index === last ? quotedPrintable(bodyText(literal)) : quotedPrintablePart(bodyText(literal))
   })
   return (pieces) => {
-    let body = encoded[0] as string
-    for (let index = 0; index < pieces.length; index++)
-      body += encodePiece(pieces[index] as string) + encoded[index + 1]
-    return body
+    writer.add(encoded[0] as string)
+    for (let index = 0; index < pieces.length; index++) {
+      writer.add(encodePiece(pieces[index] as string))
+      writer.add(encoded[index + 1] as string)
+    }
   }
 }
 
-/** Most pieces are a name or a link: short, plain, and fit for a line as they are. */
-const plainPiece = /^(?!\.)[ -<>-~]{1,75}$/
-
+/** Most pieces are a name or a link. */
 function encodePiece(piece: string): string {
-  return plainPiece.test(piece) ? `${piece}=\r\n` : quotedPrintablePart(bodyText(piece))
+  return plainPart(piece) ?? quotedPrintablePart(bodyText(piece))
 }
 
 /** RFC 5322 §3.3. The messages of a second share the text. */

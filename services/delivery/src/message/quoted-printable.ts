@@ -6,8 +6,8 @@ const space = 32
 const dot = 46
 const equals = 61
 
-/** Text that stands on one line of its own as it is, with the soft break that ends it. */
-const simple = /^(?!\.)[ -<>-~]{1,75}$/
+/** Text of which every octet stands for itself, but for a dot that would begin a line. */
+const plain = /^[ -<>-~]+$/
 const octets = Array.from({ length: 256 }, (_, octet) => `=${octet.toString(16).toUpperCase().padStart(2, '0')}`)
 
 /**
@@ -23,10 +23,23 @@ export function quotedPrintable(text: string): string {
  * itself. So encoded parts can be put one behind the other, and the fixed ones need to be encoded only once.
  */
 export function quotedPrintablePart(text: string): string {
-  if (simple.test(text)) return `${text}=\r\n`
   if (text === '') return ''
+  const asItIs = plainPart(text)
+  if (asItIs !== undefined) return asItIs
   const { encoded, column } = encode(text, true)
   return column === 0 ? encoded : `${encoded}=\r\n`
+}
+
+/** The same for text that needs no encoding, or undefined when it does: cut into lines, each with its soft break. */
+export function plainPart(text: string): string | undefined {
+  if (!plain.test(text)) return undefined
+  const longest = lineLength - 1
+  let lines = ''
+  for (let at = 0; at < text.length; at += longest) {
+    if (text[at] === '.') return undefined
+    lines += `${text.slice(at, at + longest)}=\r\n`
+  }
+  return lines
 }
 
 function encode(text: string, goesOn = false): { encoded: string; column: number } {

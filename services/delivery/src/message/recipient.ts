@@ -34,7 +34,7 @@ export interface MailingRecipient {
 type ComposeDeps = Pick<Deps, 'keys' | 'http' | 'clock'>
 
 /** One recipient's message: the variant merged with their values, links and pixel theirs alone. */
-export function composeFor(deps: ComposeDeps, mailing: Mailing, recipient: MailingRecipient): string {
+export function composeFor(deps: ComposeDeps, mailing: Mailing, recipient: MailingRecipient): Buffer {
   const { messageId, unsubscribeUrl, pieces } = personalise(deps, mailing, recipient)
   return mailing.compose({ to: recipient.email, messageId, date: deps.clock.now(), unsubscribeUrl, pieces })
 }

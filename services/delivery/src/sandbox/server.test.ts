@@ -27,7 +27,7 @@ test('the sandbox takes mail for the workspace that signed in, and nobody elseâ€
   await assert.rejects(SmtpSession.open({ ...target, password: 'guess' }, timeouts), /535/)
   await assert.rejects(SmtpSession.open({ ...target, username: 'admin' }, timeouts), /535/)
   await using session = await SmtpSession.open(target, timeouts)
-  const ending = await session.send(envelope('b@x.example'), 'Subject: =?UTF-8?B?w6k=?=\r\n\r\nhi\r\n')
+  const ending = await session.send(envelope('b@x.example'), Buffer.from('Subject: =?UTF-8?B?w6k=?=\r\n\r\nhi\r\n'))
   assert.deepEqual(
     [ending.kind, kept[0]?.tenantId, kept[0]?.message.subject, kept[0]?.message.recipients],
     ['reply', tenantId, 'Ã©', ['b@x.example']],
@@ -38,7 +38,7 @@ test('an unkept message is put off, never taken', async () => {
   await using server = await openServer(() => Promise.reject(new Error('The database is away')))
   const target = { ...server, address: server.host, tls: 'none', username: randomUUID(), name: 'test' } as const
   await using session = await SmtpSession.open(target, timeouts)
-  const ending = await session.send(envelope('b@x.example'), 'Subject: x\r\n\r\nhi\r\n')
+  const ending = await session.send(envelope('b@x.example'), Buffer.from('Subject: x\r\n\r\nhi\r\n'))
   assert.deepEqual(ending.kind === 'reply' && [ending.code, ending.stage], [451, 'content'])
 })
 
@@ -52,7 +52,7 @@ for (const [recipient, code] of [
     await using server = await openServer(async () => {})
     const target = { ...server, address: server.host, tls: 'none', username: randomUUID(), name: 'test' } as const
     await using session = await SmtpSession.open(target, timeouts)
-    const ending = await session.send(envelope(recipient), 'Subject: x\r\n\r\nhi\r\n')
+    const ending = await session.send(envelope(recipient), Buffer.from('Subject: x\r\n\r\nhi\r\n'))
     assert.equal(ending.kind === 'reply' && ending.code, code)
   })
 }

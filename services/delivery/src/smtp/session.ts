@@ -105,16 +105,16 @@ export class SmtpSession implements AsyncDisposable {
    * Sends the content of the message that was offered last, with the envelope of the next when one is given. An envelope
    * that this server cannot take is left for a later `offer`.
    */
-  transfer(content: string, next?: Envelope): Transfer {
+  transfer(content: Buffer, next?: Envelope): Transfer {
     const { failure } = this.#wire
     // Nothing of the message has left.
     if (failure !== undefined) {
       return { ending: Promise.resolve({ kind: 'lost', stage: 'data', text: failure.message }), offered: undefined }
     }
     const group = next !== undefined && this.takesGroups && this.#refusalOf(next) === undefined ? next : undefined
-    const body = content.includes('\r\n.') || content.startsWith('.') ? content.replace(/^\./gm, '..') : content
-    const end = body.endsWith('\r\n') ? '.\r\n' : '\r\n.\r\n'
-    this.#wire.write(body + end + (group === undefined ? '' : this.#groupOf(group)))
+    const body = doubleDots(content)
+    const end = body.subarray(-2).equals(lineEnd) ? '.\r\n' : '\r\n.\r\n'
+    this.#wire.writeContent(body, group === undefined ? end : end + this.#groupOf(group))
     const ending = this.#wire.next().then(
       (reply) => this.#endingOf(reply, 'content'),
       (error: Error): Ending => ({ kind: 'lost', stage: 'content', text: oneLine(error.message) }),
@@ -123,7 +123,7 @@ export class SmtpSession implements AsyncDisposable {
   }
 
   /** Hands over one message and waits for the answer; never rejects. */
-  async send(envelope: Envelope, content: string): Promise<Ending> {
+  async send(envelope: Envelope, content: Buffer): Promise<Ending> {
     return (await this.offer(envelope)) ?? (await this.transfer(content).ending)
   }
 
@@ -239,6 +239,22 @@ export class SmtpSession implements AsyncDisposable {
     this.#wire.next().catch(() => {})
     return `RSET\r\n${lines.join('\r\n')}\r\n`
   }
+}
+
+const lineEnd = Buffer.from('\r\n')
+const [dot, lineFeed] = [46, 10]
+
+/** A dot at the beginning of a line is doubled, so that no content ends before its end (RFC 5321 §4.5.2). */
+function doubleDots(content: Buffer): Buffer {
+  if (content[0] !== dot && !content.includes('\n.')) return content
+  const doubled: number[] = []
+  let before = lineFeed
+  for (const octet of content) {
+    if (octet === dot && before === lineFeed) doubled.push(dot)
+    doubled.push(octet)
+    before = octet
+  }
+  return Buffer.from(doubled)
 }
 
 /** The keywords of an EHLO reply with what follows each (RFC 5321 §4.1.1.1). */

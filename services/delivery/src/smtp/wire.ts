@@ -14,12 +14,16 @@ interface Waiting {
   reject(error: Error): void
 }
 
+const outBytes = 16 * 1_024
+const empty = Buffer.alloc(0)
+
 /** A socket as commands and replies: what is written is answered in order, and a loss answers everything still open. */
 export class Wire {
   #socket: Socket
   #reader = new ReplyReader()
   #waiting: Waiting[] = []
   #failure: Error | undefined
+  #out = empty
   readonly #timers: readonly NodeJS.Timeout[]
 
   constructor(socket: Socket, { replyTimeoutMs, messageTimeoutMs }: WireTimeouts) {
@@ -40,7 +44,20 @@ export class Wire {
   write(text: string): void {
     if (this.#failure !== undefined) return
     for (const timer of this.#timers) timer.refresh()
-    this.#socket.write(text, isAscii(text) ? 'latin1' : 'utf8')
+    this.#socket.write(text)
+  }
+
+  /** A content and what is said after it, in one write: they travel in the same packets. */
+  writeContent(content: Buffer, after: string): void {
+    if (this.#failure !== undefined) return
+    for (const timer of this.#timers) timer.refresh()
+    const most = content.length + Buffer.byteLength(after)
+    if (this.#out.length < most) this.#out = Buffer.allocUnsafeSlow(Math.max(most, outBytes))
+    content.copy(this.#out)
+    const length = content.length + this.#out.write(after, content.length)
+    this.#socket.write(this.#out.subarray(0, length))
+    // The system has not copied all of it yet, so it must stay as it is.
+    if (this.#socket.writableLength > 0) this.#out = empty
   }
 
   /** The reply to the next thing that has none yet. Rejects when the connection is lost. */
