@@ -4,6 +4,6 @@ import type { Deps } from './deps.ts'
 import { recordEngaged, recordSettled } from './intake.ts'
 
 export function subscribe(deps: Pick<Deps, 'db' | 'audience' | 'changes'> & { events: Events }): void {
-  deps.events.on(Settled, 'analytics.count-settled', ({ tenantId, data }) => recordSettled(deps, tenantId, data))
+  deps.events.on(Settled, 'analytics.count-settled', (event) => recordSettled(deps, event))
   deps.events.on(Engaged, 'analytics.count-engaged', ({ tenantId, data }) => recordEngaged(deps, tenantId, data))
 }

@@ -2,27 +2,35 @@ import type { Engaged, Settled } from '@fanfare/delivery/contract'
 import type { z } from 'zod'
 import type { Deps } from './deps.ts'
 import { type Hit, hitCountOf, isMachine, markOf } from './figures.ts'
-import { countClicks, countHits, countMarks, insertHits } from './store/intake.ts'
+import { countClicks, countHits, countMarks, countSent, insertHits } from './store/intake.ts'
 
 type IntakeDeps = Pick<Deps, 'db' | 'audience' | 'changes'>
 type Fact = Parameters<Deps['audience']['recordEngagement']>[0]['facts'][number]
 
-/** Counts who was sent a campaign. Repeating an event changes nothing. */
+/** Counts who was sent a campaign: the ledger tells of each once. An event whose id was counted before changes nothing. */
 export async function recordSettled(
   { db, audience, changes }: IntakeDeps,
-  tenantId: string,
-  { campaignId, at, groups }: z.output<typeof Settled.data>,
+  {
+    id,
+    tenantId,
+    data,
+  }: { readonly id: string; readonly tenantId: string; readonly data: z.output<typeof Settled.data> },
 ): Promise<void> {
+  const { campaignId, at } = data
   if (campaignId === null) return
-  const sent = groups.flatMap(({ state, variantId, contactIds }) =>
-    state === 'accepted'
-      ? contactIds.flatMap((contactId) => (contactId === null ? [] : [{ contactId, variantId }]))
-      : [],
-  )
-  if (sent.length > 0) {
-    const made = sent.map((person) => ({ ...person, campaignId, mark: 'sent', at }) as const)
-    await db.withTenant(tenantId, (trx) => countMarks(trx, tenantId, made))
-    const facts = sent.map(({ contactId }) => ({ contactId, campaignId, action: 'sent', at }) as const)
+  const groups = data.groups
+    .filter(({ state }) => state === 'accepted')
+    .map(({ variantId, contactIds }) => ({
+      variantId,
+      contactIds: contactIds.filter((contactId) => contactId !== null),
+    }))
+  const contactIds = groups.flatMap((group) => group.contactIds)
+  if (contactIds.length > 0) {
+    const counts = groups.map((group) => ({ campaignId, variantId: group.variantId, count: group.contactIds.length }))
+    await db.withTenant(tenantId, async (trx) => {
+      if ((await insertHits(trx, tenantId, [id])).has(id)) await countSent(trx, tenantId, counts, at)
+    })
+    const facts = contactIds.map((contactId) => ({ contactId, campaignId, action: 'sent', at }) as const)
     await audience.recordEngagement({ tenantId, facts })
   }
   changes.touch(tenantId, [campaignId])

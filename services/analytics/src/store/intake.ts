@@ -21,7 +21,7 @@ export interface ClickMade {
   readonly url: string
 }
 
-/** Remembers hits by id and returns those that were not there: the primary key makes a repeat count for nothing. */
+/** Remembers hits, or events of hits, by id and returns those that were not there: the primary key makes a repeat count for nothing. */
 export async function insertHits(trx: Trx, tenantId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const { rows } = await sql<{ id: string }>`
     insert into analytics.hit (tenant_id, id)
@@ -43,6 +43,25 @@ export async function countHits(trx: Trx, tenantId: string, hits: readonly HitMa
     )
     group by "campaignId", "variantId", minute, count
     order by "campaignId", "variantId", minute, given.count
+    on conflict (tenant_id, campaign_id, variant_id, minute, kind)
+    do update set count = rollup.count + excluded.count
+  `.execute(trx)
+}
+
+export interface SentCount {
+  readonly campaignId: string
+  readonly variantId: string | null
+  readonly count: number
+}
+
+/** Adds messages that left to the figures of their minute. */
+export async function countSent(trx: Trx, tenantId: string, counts: readonly SentCount[], at: string): Promise<void> {
+  await sql`
+    insert into analytics.rollup (tenant_id, campaign_id, variant_id, minute, kind, count)
+    select ${tenantId}, "campaignId", "variantId", date_trunc('minute', ${at}::timestamptz, 'UTC'), 'sent', sum(count)
+    from json_to_recordset(${JSON.stringify(counts)}) as given ("campaignId" uuid, "variantId" uuid, count int)
+    group by "campaignId", "variantId"
+    order by "campaignId", "variantId"
     on conflict (tenant_id, campaign_id, variant_id, minute, kind)
     do update set count = rollup.count + excluded.count
   `.execute(trx)
