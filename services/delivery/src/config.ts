@@ -83,6 +83,19 @@ export const DeliveryConfig = z.object({
     .describe('One message from MAIL FROM to its answer'),
   allowPrivateSmtp: flag().default(true).describe('Whether a sender may name a server with a private address'),
   dataDir: z.string().min(1).default('.fanfare').describe('Where the journals of open batches lie'),
+  softBounces: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(5)
+    .describe('Soft bounces in a row, none of our making, after which an address is given up'),
+  softBounceDays: z.coerce.number().int().min(0).max(365).default(7).describe('And over at least so many days'),
+  returnPathDomain: z
+    .string()
+    .max(190)
+    .default('')
+    .describe('Domain that bounces of senders without one of their own go to; its mail must come to the intake'),
   sandboxMessages: z.coerce
     .number()
     .int()

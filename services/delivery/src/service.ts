@@ -20,6 +20,7 @@ import { createEngine } from './engine/engine.ts'
 import { registerJobs } from './jobs.ts'
 import { createProgress } from './progress.ts'
 import { consentRoutes } from './routes/consent.ts'
+import { feedbackRoutes } from './routes/feedback.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { sandboxRoutes } from './routes/sandbox.ts'
 import { senderRoutes } from './routes/senders.ts'
@@ -58,7 +59,8 @@ export const delivery = defineService({
     registerJobs(deps)
     needs.live.topic('deliveries', 'delivery.read')
     needs.live.topic('sandbox', 'delivery.read')
-    const routes = [senderRoutes, ledgerRoutes, sandboxRoutes, trackingRoutes, consentRoutes]
+    needs.live.topic('feedback', 'delivery.read')
+    const routes = [senderRoutes, ledgerRoutes, feedbackRoutes, sandboxRoutes, trackingRoutes, consentRoutes]
     needs.http.mount(
       'delivery',
       routes.flatMap((make) => make(deps)),

@@ -53,6 +53,7 @@ function text(schema: JsonSchema, name: string, ids: Belongings): string {
   if (ids[name] !== undefined && name !== 'name') return ids[name]
   // A trimmed address has lost its format on the way into JSON Schema.
   if (/email$|^to$|^replyTo$/i.test(name)) return 'stranger@example.com'
+  if (/Domain$/.test(name)) return 'bounces.example.com'
   if (name === 'field') return 'email'
   if (name === 'host') return 'mail.example.com'
   switch (schema.format) {

@@ -998,6 +998,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bounces, complaints, replies and what else was heard of messages, newest first */
+        get: operations["listFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedback/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bounces and complaints by sender, destination and reason */
+        get: operations["summariseFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sandbox/messages": {
         parameters: {
             query?: never;
@@ -5886,6 +5920,7 @@ export interface operations {
                                     to: string;
                                 } | null;
                             };
+                            returnPathDomain: string;
                             /** Format: date-time */
                             createdAt: string;
                         }[];
@@ -5978,6 +6013,8 @@ export interface operations {
                             to: string;
                         } | null;
                     };
+                    /** @default  */
+                    returnPathDomain?: "" | string;
                 };
             };
         };
@@ -6049,6 +6086,7 @@ export interface operations {
                                 to: string;
                             } | null;
                         };
+                        returnPathDomain: string;
                         /** Format: date-time */
                         createdAt: string;
                     };
@@ -6140,6 +6178,8 @@ export interface operations {
                             to: string;
                         } | null;
                     };
+                    /** @default  */
+                    returnPathDomain?: "" | string;
                 };
             };
         };
@@ -6211,6 +6251,7 @@ export interface operations {
                                 to: string;
                             } | null;
                         };
+                        returnPathDomain: string;
                         /** Format: date-time */
                         createdAt: string;
                     };
@@ -6325,6 +6366,14 @@ export interface operations {
                         unknown: number;
                         /** @description Kept out as a holdout; not part of the audience */
                         held: number;
+                        /** @description Refused for good, at once or later; those refused later also count as sent */
+                        bounced: number;
+                        /** @description Of these, whose address does not exist */
+                        hardBounced: number;
+                        /** @description Reported the message as unwanted */
+                        complained: number;
+                        /** @description Answered in person */
+                        replied: number;
                         /** @description Why nothing can leave just now, in words; everybody stays pending and it is tried again. Null when all is well */
                         trouble: string | null;
                     };
@@ -6388,6 +6437,133 @@ export interface operations {
                             settledAt: string | null;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFeedback: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, 1 to 100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                kind?: "delivered" | "delayed" | "bounced" | "complained" | "unsubscribed" | "replied" | "auto_replied";
+                campaignId?: string;
+                contactId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bounces, complaints, replies and what else was heard of messages, newest first: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            deliveryId: string;
+                            /** @description Null for a message outside any campaign */
+                            campaignId: string | null;
+                            contactId: string | null;
+                            email: string;
+                            /** Format: uuid */
+                            senderId: string;
+                            /** @description Whose servers it went to: a large provider, or `other` */
+                            destination: string;
+                            /** @enum {string} */
+                            kind: "delivered" | "delayed" | "bounced" | "complained" | "unsubscribed" | "replied" | "auto_replied";
+                            /** @description Of a bounce: the address itself is at fault and is not written to again */
+                            hard: boolean;
+                            /** @description Of a bounce, in the field’s groups: `userunknown`, `mailboxfull`, `blocked` … */
+                            reason: string | null;
+                            /** @description Enhanced status code (RFC 3463) */
+                            status: string | null;
+                            /** @description The other side’s own words */
+                            text: string;
+                            /** @enum {string} */
+                            source: "smtp" | "mailbox" | "sendgrid" | "mailgun" | "ses";
+                            /** Format: date-time */
+                            at: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summariseFeedback: {
+        parameters: {
+            query?: {
+                /** @description Only of this campaign, whenever it was */
+                campaignId?: string;
+                /** @description Without a campaign: of the last days */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bounces and complaints by sender, destination and reason: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        senders: {
+                            bounced: number;
+                            hardBounced: number;
+                            complained: number;
+                            replied: number;
+                            /** @description Messages that servers took in this time */
+                            sent: number;
+                            /** Format: uuid */
+                            senderId: string;
+                            name: string;
+                        }[];
+                        destinations: {
+                            bounced: number;
+                            hardBounced: number;
+                            complained: number;
+                            replied: number;
+                            /** @description Messages that servers took in this time */
+                            sent: number;
+                            destination: string;
+                        }[];
+                        reasons: {
+                            reason: string;
+                            bounced: number;
+                            hardBounced: number;
+                        }[];
                     };
                 };
             };

@@ -84,6 +84,7 @@ export function createFakeDelivery() {
         pacing: { destinations: {}, warmUp: null, window: null },
         createdAt: new Date().toISOString(),
         ...given,
+        returnPathDomain: given.returnPathDomain ?? '',
       }
       senders.set(tenantId, [...(senders.get(tenantId) ?? []), sender])
       return sender

@@ -7,6 +7,16 @@ const HeaderText = z
   .max(200)
   // A line break in a header is a new header (RFC 5322 §2.2); other controls have no place in a name.
   .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'Use no control characters or line breaks')
+/** Short enough that a signed local part of 62 and the domain make an address (RFC 5321 §4.5.3.1.3). */
+const DomainName = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(190)
+  .regex(
+    /^(?=.*\.)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/,
+    'Use a domain like bounces.example.org',
+  )
 export const senderKinds = ['sandbox', 'smtp'] as const
 export const SmtpSettings = z.object({
   host: z
@@ -32,6 +42,7 @@ export const Sender = z.object({
   hasPassword: z.boolean(),
   messagesPerSecond: z.number().nullable(),
   pacing: Pacing,
+  returnPathDomain: z.string(),
   createdAt: z.iso.datetime(),
 })
 export type Sender = z.infer<typeof Sender>
@@ -47,6 +58,8 @@ export const NewSender = z.object({
   password: z.string().max(1000).optional(),
   messagesPerSecond: z.number().positive().max(100_000).nullable().default(null),
   pacing: Pacing.prefault({}),
+  /** Bounces come to an address of their own at this domain; its mail goes to the intake or a mailbox. Empty: to the sender. */
+  returnPathDomain: z.union([z.literal(''), DomainName]).default(''),
 })
 export type NewSender = z.infer<typeof NewSender>
 /** One thing that must be in order before a sender can be trusted with bulk mail. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { composeFor, type Mailing } from '../message/recipient.ts'
+import { returnPathOf } from '../message/return-path.ts'
 import { type DueSender, postponeSender } from '../store/batches.ts'
 import { noteTrouble } from '../store/dispatches.ts'
 import type { Recipient } from './admission.ts'
@@ -112,7 +113,7 @@ function pack(
     return { kind: 'refused', text: `The variant ${row.variant_id} is not part of the dispatch` }
   try {
     const content = composeFor(deps, mailing, { id: row.id, email, values })
-    return { content, envelope: { from: mailing.from.address, to: email, size: content.length } }
+    return { content, envelope: { from: returnPathOf(deps.keys, mailing, row.id), to: email, size: content.length } }
   } catch (error) {
     return { kind: 'refused', text: `The message could not be made: ${error instanceof Error ? error.message : error}` }
   }

@@ -1,4 +1,6 @@
 import type { Lane } from '../contract.ts'
+import { classifyReply, replyOf, type Verdict } from '../replies/classify.ts'
+import type { BounceReason } from '../replies/reasons.ts'
 
 /** How the attempt to hand over one message ended, as the wire told it. */
 export type Ending =
@@ -17,6 +19,12 @@ export interface Outcome {
   readonly delayMs: number | null
   /** The address does not exist: it is not to be written to again. */
   readonly hardBounce: boolean
+  /** Why a server refused it for good or for now, in the field's groups; null where no server did. */
+  readonly bounceReason: BounceReason | null
+  /** The server wants less from us for a while. */
+  readonly throttled: boolean
+  /** For how long it said so; null when it did not. */
+  readonly holdMs: number | null
 }
 
 export interface RetryPolicy {
@@ -43,13 +51,35 @@ export function outcomeOf(ending: Ending, attempt: Attempt, policy: RetryPolicy)
       return later(ending.text, attempt, policy)
     case 'reply':
       if (ending.code < 300) return settled('accepted', ending.text)
-      if (ending.code >= 500) return { ...settled('failed', ending.text), hardBounce: isHardBounce(ending) }
-      return later(ending.text, attempt, policy)
+      return refusedBy(verdictOf(ending), ending, attempt, policy)
   }
 }
 
+/** What a server's refusal means. */
+export function verdictOf({ stage, code, text }: Extract<Ending, { kind: 'reply' }>): Verdict {
+  return classifyReply({ ...replyOf(stage, text), code })
+}
+
+/** Whether a server wants fewer messages or connections from us; also with a permanent code. */
+export function isThrottled(ending: Ending): boolean {
+  return ending.kind === 'reply' && ending.code >= 400 && verdictOf(ending).throttled
+}
+
+function refusedBy(
+  verdict: Verdict,
+  ending: Ending & { kind: 'reply' },
+  attempt: Attempt,
+  policy: RetryPolicy,
+): Outcome {
+  const { hard: hardBounce, reason: bounceReason, throttled, holdMs } = verdict
+  const outcome = ending.code >= 500 ? settled('failed', ending.text) : later(ending.text, attempt, policy)
+  return { ...outcome, hardBounce, bounceReason, throttled, holdMs }
+}
+
+const unjudged = { hardBounce: false, bounceReason: null, throttled: false, holdMs: null } as const
+
 /** It was not the recipient's fault: back to the queue. */
-export const requeued: Outcome = { state: 'queued', reason: null, delayMs: null, hardBounce: false }
+export const requeued: Outcome = { state: 'queued', reason: null, delayMs: null, ...unjudged }
 
 /** What recovery makes of a delivery that was on the wire when its worker died. */
 export function interrupted(attempt: Attempt, policy: RetryPolicy): Outcome {
@@ -67,31 +97,17 @@ function doubtful(reason: string, attempt: Attempt, policy: RetryPolicy): Outcom
 }
 
 function settled(state: 'accepted' | 'failed' | 'unknown', reason: string): Outcome {
-  return { state, reason, delayMs: null, hardBounce: false }
+  return { state, reason, delayMs: null, ...unjudged }
 }
 
 function later(reason: string, { attempts, random }: Attempt, policy: RetryPolicy): Outcome {
   if (attempts >= policy.maxAttempts) return settled('failed', `Gave up after ${attempts} attempts: ${reason}`)
   const delayMs = backOff(attempts, policy.retryDelayMs, policy.retryDelayMaxMs, random)
-  return { state: 'deferred', reason, delayMs, hardBounce: false }
+  return { state: 'deferred', reason, delayMs, ...unjudged }
 }
 
 /** Doubles with each try up to the longest, then spreads by ±25 % so that a batch does not come back as one. */
 export function backOff(tries: number, firstMs: number, longestMs: number, random: number): number {
   const delayMs = Math.min(longestMs, firstMs * 2 ** Math.max(0, tries - 1))
   return Math.round(delayMs * (0.75 + random / 2))
-}
-
-/**
- * Addresses that do not exist (RFC 3463 §3.2), said of the recipient. 5.1.7 and 5.1.8 speak of the sender; 5.2.x is a full
- * or closed mailbox and 5.7.x policy: those are no reason never to write again.
- */
-const noSuchAddress = new Set(['5.1.0', '5.1.1', '5.1.2', '5.1.3', '5.1.4', '5.1.6', '5.1.9', '5.1.10'])
-const noSuchAddressText =
-  /\b(user|mailbox|recipient|address|account)( is)? (unknown|not found|does ?n[o']t exist)|\b(unknown|no such|invalid) (local )?(user|mailbox|recipient|address)/i
-
-function isHardBounce({ stage, text }: Extract<Ending, { kind: 'reply' }>): boolean {
-  if (stage !== 'rcpt') return false
-  const enhanced = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(text)?.[1]
-  return enhanced === undefined ? noSuchAddressText.test(text) : noSuchAddress.has(enhanced)
 }

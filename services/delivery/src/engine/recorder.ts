@@ -9,6 +9,7 @@ import type { EngineDeps } from './engine.ts'
 import type { Outcome } from './outcomes.ts'
 import { returnUnused } from './permits.ts'
 import { cancelInHand, changeOf } from './recovery.ts'
+import { recordRefusals } from './refusals.ts'
 import { countTraffic } from './traffic.ts'
 
 const setSize = 250
@@ -98,7 +99,6 @@ export class OutcomeRecorder {
     const { deps, batch } = { deps: this.#deps, batch: this.#batch }
     const { ref, batchId, claimId, lane } = batch
     const { tenantId } = ref
-    await suppressBounced(deps, tenantId, sent)
     const stillOut = new Set(this.#attempting)
     for (const { recipient } of sent) stillOut.delete(recipient.row.position)
     await deps.db.withTenant(tenantId, async (trx) => {
@@ -109,6 +109,7 @@ export class OutcomeRecorder {
         const changed = new Set(await writeChanges(trx, { tenantId, batchId }, changes, [...stillOut]))
         const rows = sent.map(({ recipient }) => recipient.row)
         await publishSettled(deps, ref, lane, rows, changes, changed)
+        await recordRefusals(deps, tenantId, endedOf(sent), changed)
         await countTraffic(trx, batch, changes, changed)
         if (this.#hadTrouble && changes.length > 0) await clearTrouble(trx, ref)
       }
@@ -123,11 +124,6 @@ export class OutcomeRecorder {
   }
 }
 
-/** Before the outcome: a kill in between repeats the suppression, which changes nothing, instead of losing it. */
-async function suppressBounced({ audience }: EngineDeps, tenantId: string, sent: readonly Sent[]): Promise<void> {
-  const contactIds = sent.flatMap(({ recipient, outcome }) =>
-    outcome.hardBounce && recipient.row.contact_id !== null ? [recipient.row.contact_id] : [],
-  )
-  if (contactIds.length === 0) return
-  await audience.suppress({ tenantId, contactIds, reason: 'hard_bounce', note: 'The address does not exist' })
+function endedOf(sent: readonly Sent[]) {
+  return sent.map(({ recipient, outcome }) => ({ row: recipient.row, outcome }))
 }

@@ -9,6 +9,7 @@ import type { DeliveryTables, DispatchRef } from '../store/tables.ts'
 import type { EngineDeps, EngineState } from './engine.ts'
 import { type JournalRecord, journalFolder, listJournals, readJournal, removeJournal } from './journal.ts'
 import { interrupted, type Outcome, requeued } from './outcomes.ts'
+import { recordRefusals } from './refusals.ts'
 
 /**
  * Clears up what the claim before left of a batch. What was not marked never reached the wire and stays queued. Of what was,
@@ -26,10 +27,12 @@ export async function recoverBatch(
   const folder = journalFolder(deps.config)
   const journal = readJournal(folder, former, state.activeClaims.has(former))
   const rows = await listPendingAt(trx, ref.tenantId, batch.id, batch.attempting)
-  const changes = rows.flatMap((row) => changeOf(row, outcomeFor(deps, lane, journal, row)))
+  const ended = rows.map((row) => ({ row, outcome: outcomeFor(deps, lane, journal, row) }))
+  const changes = ended.flatMap(({ row, outcome }) => changeOf(row, outcome))
   const key = { tenantId: ref.tenantId, batchId: batch.id }
   const changed = new Set(await writeChanges(trx, key, changes, []))
   await publishSettled(deps, ref, lane, rows, changes, changed)
+  await recordRefusals(deps, ref.tenantId, ended, changed)
   deps.db.afterCommit(() => removeJournal(folder, former))
 }
 

@@ -102,6 +102,7 @@ function columnsOf(sender: NewSender) {
     smtp: smtp === null ? null : JSON.stringify(smtp),
     messages_per_second: sender.messagesPerSecond,
     pacing: JSON.stringify(sender.pacing),
+    return_path_domain: sender.returnPathDomain,
   }
 }
 
@@ -118,6 +119,7 @@ export function presentSender(row: SenderRow): Sender {
     hasPassword: row.password !== null,
     messagesPerSecond: row.messages_per_second,
     pacing: Pacing.parse(row.pacing),
+    returnPathDomain: row.return_path_domain,
     createdAt: row.created_at.toISOString(),
   }
 }

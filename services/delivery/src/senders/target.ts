@@ -14,6 +14,8 @@ export interface OpenSender {
   /** Of the address: what Message-IDs end in. */
   readonly domain: string
   readonly replyTo: string
+  /** Empty when bounces go to the sender's address. */
+  readonly returnPathDomain: string
   readonly postalAddress: string
   readonly target: SmtpTarget
 }
@@ -31,6 +33,7 @@ export async function openSender(
     address,
     domain,
     replyTo: sender.reply_to === '' ? '' : (wireAddress(sender.reply_to) ?? ''),
+    returnPathDomain: sender.return_path_domain || (sender.kind === 'sandbox' ? '' : deps.config.returnPathDomain),
     postalAddress: sender.postal_address,
     target: await targetOf(deps, sender, domain),
   }

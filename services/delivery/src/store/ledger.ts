@@ -2,6 +2,7 @@ import type { Trx } from '@fanfare/kernel'
 import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Accounting, DeliveryState, Lane, Standing } from '../contract.ts'
 import { findDispatch } from './dispatches.ts'
+import { countFeedback } from './feedback.ts'
 import type { DeliveryTables, DispatchRef, LedgerTable, StoredState } from './tables.ts'
 
 type T = Trx<DeliveryTables>
@@ -101,7 +102,8 @@ export async function findStanding(trx: T, ref: DispatchRef): Promise<Standing |
   const accounting = (await countByDispatch(trx, ref.tenantId, [ref.dispatchId])).get(ref.dispatchId)
   if (dispatch === undefined || accounting === undefined) return undefined
   const reason = dispatch.state === 'running' ? dispatch.trouble : null
-  return { ...accounting, trouble: reason === null ? null : `The mail server cannot be used: ${reason}` }
+  const heard = await countFeedback(trx, ref.tenantId, ref.dispatchId)
+  return { ...accounting, ...heard, trouble: reason === null ? null : `The mail server cannot be used: ${reason}` }
 }
 
 export function emptyAccounting(): Accounting {

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { z } from 'zod'
 import type { DeliveryState, engagementKinds, HoldKind, Lane, Pacing, SmtpSettings, senderKinds } from '../contract.ts'
+import type { FeedbackTable, MailboxMessageTable, MailboxTable } from './tables/feedback.ts'
 
 export const dispatchStates = ['preparing', 'running', 'paused', 'cancelled', 'finished'] as const
 export type DispatchState = (typeof dispatchStates)[number]
@@ -19,6 +20,7 @@ export interface SenderTable {
   messages_per_second: number | null
   /** Read through the schema, which fills what is not set. */
   pacing: ColumnType<z.input<typeof Pacing>, string | undefined, string>
+  return_path_domain: Generated<string>
   created_at: Generated<Date>
 }
 export interface DispatchTable {
@@ -148,6 +150,9 @@ export interface DeliveryTables {
   'delivery.hold': HoldTable
   'delivery.hit': HitTable
   'delivery.sandbox_message': SandboxMessageTable
+  'delivery.feedback': FeedbackTable
+  'delivery.mailbox': MailboxTable
+  'delivery.mailbox_message': MailboxMessageTable
 }
 
 /** One dispatch of one workspace: a campaign, by the campaign's id, or what a sender sends by the API. */

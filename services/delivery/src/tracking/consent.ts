@@ -1,7 +1,6 @@
 import type { Deps } from '../deps.ts'
-import { type HitRow, insertHits } from '../store/hits.ts'
 import { campaignIdOf, findDelivery } from '../store/ledger.ts'
-import { publishEngaged } from './hits.ts'
+import { recordLeaves } from './leaves.ts'
 import type { ShownPreferences } from './pages.ts'
 import type { TrackingToken } from './tokens.ts'
 
@@ -36,26 +35,13 @@ export async function savePreferences(
   if (delivery === undefined || delivery.contact_id === null) return 'missing'
   await deps.audience.setPreferences({ tenantId, contactId: delivery.contact_id, subscribed, listIds: [...listIds] })
   if (subscribed) return 'saved'
-  const hit: HitRow = {
-    tenant_id: tenantId,
-    id: deps.ids.next(),
+  const left = {
     delivery_id: deliveryId,
     campaign_id: campaignIdOf(delivery),
     variant_id: delivery.variant_id,
     contact_id: delivery.contact_id,
-    kind: 'unsubscribe',
-    link_id: null,
-    url: null,
-    // It takes a POST, which scanners do not send.
-    machine: 0,
-    signs: [],
-    agent: '',
-    address_hash: '',
     at: deps.clock.now(),
   }
-  await deps.db.withTenant(tenantId, async (trx) => {
-    const added = await insertHits(trx, [hit])
-    if (added.size > 0) await publishEngaged(deps.events, [hit])
-  })
+  await recordLeaves(deps, tenantId, [left])
   return 'saved'
 }

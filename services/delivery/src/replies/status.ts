@@ -1,0 +1,91 @@
+import type { BounceReason } from './reasons.ts'
+
+/**
+ * What an enhanced status says by itself, by its subject and detail (RFC 3463 and the IANA registry of enhanced status
+ * codes). Codes that servers use for anything (x.0.0, x.7.0, x.7.1) are left out: there the words decide.
+ */
+const byDetail: Readonly<Record<string, BounceReason>> = {
+  '1.0': 'userunknown',
+  '1.1': 'userunknown',
+  '1.2': 'hostunknown',
+  '1.3': 'userunknown',
+  '1.4': 'userunknown',
+  '1.6': 'hasmoved',
+  '1.7': 'rejected',
+  '1.8': 'rejected',
+  '1.9': 'systemerror',
+  '1.10': 'notaccept',
+  '2.0': 'filtered',
+  '2.1': 'filtered',
+  '2.2': 'mailboxfull',
+  '2.3': 'exceedlimit',
+  '2.4': 'filtered',
+  '3.0': 'systemerror',
+  '3.1': 'systemfull',
+  '3.2': 'notaccept',
+  '3.3': 'systemerror',
+  '3.4': 'mesgtoobig',
+  '3.5': 'systemerror',
+  '4.0': 'networkerror',
+  '4.1': 'expired',
+  '4.2': 'expired',
+  '4.3': 'systemerror',
+  '4.4': 'hostunknown',
+  '4.5': 'systemfull',
+  '4.6': 'networkerror',
+  '4.7': 'expired',
+  '5.1': 'syntaxerror',
+  '5.2': 'syntaxerror',
+  '5.3': 'toomanyconn',
+  '5.4': 'syntaxerror',
+  '5.5': 'syntaxerror',
+  '5.6': 'syntaxerror',
+  '6.0': 'contenterror',
+  '6.1': 'contenterror',
+  '6.2': 'contenterror',
+  '6.3': 'contenterror',
+  '6.5': 'contenterror',
+  '6.6': 'contenterror',
+  '6.7': 'contenterror',
+  '6.8': 'contenterror',
+  '6.9': 'contenterror',
+  '7.2': 'securityerror',
+  '7.3': 'securityerror',
+  '7.4': 'securityerror',
+  '7.5': 'securityerror',
+  '7.6': 'securityerror',
+  '7.7': 'securityerror',
+  '7.8': 'securityerror',
+  '7.9': 'securityerror',
+  '7.10': 'securityerror',
+  '7.11': 'securityerror',
+  '7.13': 'suspend',
+  '7.14': 'securityerror',
+  '7.17': 'hasmoved',
+  '7.18': 'hasmoved',
+  '7.20': 'authfailure',
+  '7.21': 'authfailure',
+  '7.22': 'authfailure',
+  '7.23': 'authfailure',
+  '7.24': 'authfailure',
+  '7.25': 'requireptr',
+  '7.26': 'authfailure',
+  '7.27': 'notaccept',
+  '7.28': 'speeding',
+  '7.29': 'authfailure',
+  '7.30': 'securityerror',
+  // Microsoft's own, beyond the registry.
+  '1.351': 'userunknown',
+  '7.509': 'authfailure',
+  '7.515': 'authfailure',
+  '7.606': 'blocked',
+  '7.650': 'badreputation',
+}
+
+/** The reason that a status names, or undefined when it could be anything. */
+export function reasonOfStatus(enhanced: string): BounceReason | undefined {
+  const detail = enhanced.slice(2)
+  // 5.7.6xx of Microsoft: addresses on its lists, with or without a way off.
+  if (/^7\.(51[0-2]|60[67]|7[01]\d)$/.test(detail)) return 'blocked'
+  return byDetail[detail]
+}
