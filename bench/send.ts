@@ -66,7 +66,9 @@ async function measure(order: Order, database: BenchDatabase) {
   const before = await read()
   const client = createClient({ url: server.url, key })
   const course = await runCourse({ client, url: server.url, key }, campaignId, ({ pending }, seconds) =>
-    say(`${recipients - pending} of ${recipients} after ${seconds.toFixed(1)} s, at most ${usageOf(server.pid)?.peakRssMb} MB`),
+    say(
+      `${recipients - pending} of ${recipients} after ${seconds.toFixed(1)} s, at most ${usageOf(server.pid)?.peakRssMb} MB`,
+    ),
   )
   await waitUntilIdle(server.pid)
   const used = await read()
