@@ -35,6 +35,8 @@ test('failures count in a row: one that works ends them', () => {
     [3, since, [failed, failed], 5, since],
     [3, since, [failed, delivered, failed], 1, now],
     [3, since, [failed, delivered], 0, null],
+    [0, null, Array.from({ length: 13 }, () => failed), 5, now],
+    [5, since, [failed, failed, failed], 6, since],
   ]
   for (const [failures, failingSince, verdicts, after, sinceAfter] of cases) {
     const health = healthAfter({ failures, failingSince }, verdicts, { now, random: 0 })

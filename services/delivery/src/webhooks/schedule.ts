@@ -66,7 +66,9 @@ export function healthAfter(
 ): Health {
   const lastDelivered = verdicts.findLastIndex(({ kind }) => kind === 'delivered')
   const since = verdicts.slice(lastDelivered + 1)
-  const failures = (lastDelivered === -1 ? before.failures : 0) + since.length
+  const known = lastDelivered === -1 ? before.failures : 0
+  // Calls side by side that fail together are one trouble: they begin the first rest and not a longer one.
+  const failures = Math.min(known + since.length, Math.max(failuresToRest, known + 1))
   const failingSince = failures === 0 ? null : ((lastDelivered === -1 ? before.failingSince : null) ?? now)
   return {
     failures,
