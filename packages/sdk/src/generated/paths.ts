@@ -1986,7 +1986,7 @@ export interface components {
                 email: string | null;
                 /** @description How likely a scanner or proxy did it, 0 to 1 */
                 machine: number;
-                /** @description Null when longer than 8 000 characters */
+                /** @description Null when longer than 8 000 bytes */
                 url: string | null;
             };
         } | {

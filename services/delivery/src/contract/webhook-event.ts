@@ -41,7 +41,7 @@ export const webhookEvents = {
   'message.opened': event('message.opened', MessageData.extend({ machine }), 'Its picture was loaded'),
   'message.clicked': event(
     'message.clicked',
-    MessageData.extend({ machine, url: z.string().nullable().describe('Null when longer than 8 000 characters') }),
+    MessageData.extend({ machine, url: z.string().nullable().describe('Null when longer than 8 000 bytes') }),
     'A link in it was followed',
   ),
   'message.unsubscribed': event('message.unsubscribed', MessageData, 'The person left through it'),

@@ -74,13 +74,14 @@ const typeOfHit = {
   unsubscribe: 'message.unsubscribed',
 } as const satisfies Record<(typeof engagementKinds)[number], WebhookEventType>
 
+/** In bytes: a body stays below 20 KB. */
 const longestUrl = 8_000
 
 export const readEngaged: Reader = (data, wanted) =>
   Engaged.data.parse(data).hits.flatMap(({ id, kind, url, machine, at, deliveryId, ...message }) => {
     const type = typeOfHit[kind]
     if (!wanted.has(type)) return []
-    const shown = url === null || url.length > longestUrl ? null : url
+    const shown = url === null || Buffer.byteLength(url) > longestUrl ? null : url
     const more = kind === 'click' ? { machine, url: shown } : kind === 'open' ? { machine } : {}
     return [{ type, key: id, at, message: { messageId: deliveryId, ...message }, more }]
   })
