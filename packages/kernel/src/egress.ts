@@ -25,6 +25,11 @@ export interface EgressRequest {
 export interface Egress {
   /** Problems: `egress.blocked`, `egress.timeout`, `egress.too_large`, `egress.failed`. An HTTP error status is a reply, not a problem. */
   fetch(url: string, request?: EgressRequest): Promise<Response>
+  /**
+   * Whether a URL that is to be called later may be called, for where a person enters it. A name that resolves to nothing just
+   * now passes: every call checks again. Problem: `egress.blocked`.
+   */
+  check(url: string, trust?: EgressRequest['trust']): Promise<void>
   /** The same as a `fetch` for libraries that take one. */
   asFetch(defaults?: EgressRequest): typeof globalThis.fetch
 }

@@ -90,6 +90,8 @@ class Queue<T> {
     const late = new Promise<never>((_, reject) => {
       deadline?.addEventListener('abort', () => reject(new Error(`No message came within ${withinMs} ms`)))
     })
+    // A message that came in time leaves nobody to hear of it.
+    late.catch(() => {})
     for (;;) {
       const first = this.#items.shift()
       if (first !== undefined) return first

@@ -6,6 +6,7 @@ import { engagementMigration } from './004-engagement.ts'
 import { sandboxMigration } from './005-sandbox.ts'
 import { batchMigration } from './006-batch.ts'
 import { feedbackMigration } from './007-feedback.ts'
+import { webhookMigration } from './011-webhook.ts'
 import { pacingMigration } from './013-pacing.ts'
 
 export const migrations: readonly Migration[] = [
@@ -16,5 +17,6 @@ export const migrations: readonly Migration[] = [
   sandboxMigration,
   batchMigration,
   feedbackMigration,
+  webhookMigration,
   pacingMigration,
 ]

@@ -102,5 +102,24 @@ export const DeliveryConfig = z.object({
     .min(1)
     .default(20_000)
     .describe('Newest sandbox messages kept of a workspace'),
+  allowPrivateWebhooks: flag()
+    .default(false)
+    .describe('Whether a webhook may name a private address or any port: only where you trust all who may add one'),
+  webhookEndpoints: z.coerce.number().int().min(1).max(1_000).default(50).describe('Webhooks called side by side'),
+  webhookConcurrency: z.coerce.number().int().min(1).max(100).default(8).describe('Calls to one webhook at once'),
+  webhookTimeoutMs: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(30_000)
+    .default(20_000)
+    .describe('One call to a webhook, from looking up its name to the end of its answer'),
+  webhookRetentionDays: z.coerce
+    .number()
+    .int()
+    .min(4)
+    .max(365)
+    .default(30)
+    .describe('How long webhook messages are kept'),
 })
 export type DeliveryConfig = z.output<typeof DeliveryConfig>

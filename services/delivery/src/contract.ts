@@ -10,6 +10,8 @@ export * from './contract/ledger.ts'
 export * from './contract/pacing.ts'
 export * from './contract/sandbox.ts'
 export * from './contract/sender.ts'
+export * from './contract/webhook.ts'
+export * from './contract/webhook-event.ts'
 
 const tenantId = z.uuid()
 const ofCampaign = z.object({ tenantId, campaignId: z.uuid() })

@@ -1,12 +1,14 @@
 import type { Audience } from '@fanfare/audience/contract'
 import type { Content } from '@fanfare/content/contract'
-import type { Clock, Database, Events, Http, Ids, Jobs, Keys, Live, Logger, ShapeOf } from '@fanfare/kernel'
+import type { Clock, Database, Egress, Events, Http, Ids, Jobs, Keys, Live, Logger, ShapeOf } from '@fanfare/kernel'
 import type { DeliveryConfig } from './config.ts'
 import type { Engine } from './engine/engine.ts'
 import type { Progress } from './progress.ts'
 import type { SandboxServer } from './sandbox/server.ts'
 import type { DeliveryTables } from './store/tables.ts'
 import type { HitBuffer } from './tracking/hits.ts'
+import type { Subscribers } from './webhooks/subscribers.ts'
+import type { WebhookWorker } from './webhooks/worker.ts'
 
 /** What the use cases of this service are made of; each takes the part it uses. */
 export interface Deps {
@@ -26,4 +28,7 @@ export interface Deps {
   readonly progress: Progress
   readonly engine: Engine
   readonly hits: HitBuffer
+  readonly egress: Pick<Egress, 'fetch' | 'check'>
+  readonly subscribers: Subscribers
+  readonly webhookWorker: Pick<WebhookWorker, 'wake'>
 }

@@ -22,4 +22,12 @@ export const problem = defineProblems('delivery', {
     message: 'The dispatch of campaign {campaignId} is {state}; this can only be done while it is {allowed}',
   },
   message_missing: { kind: 'missing', message: 'The sandbox holds no message {id}; only the newest are kept' },
+  webhook_missing: { kind: 'missing', message: 'No webhook has the id {id}' },
+  webhook_message_missing: { kind: 'missing', message: 'The webhook has no message {id}; old ones are removed' },
+  webhook_limit: { kind: 'conflict', message: 'A workspace has at most {most} webhooks; remove one first' },
+  webhook_refused: {
+    kind: 'unprocessable',
+    message: 'No webhook can be called there: {reason}. Give a public http(s) address on a usual port',
+  },
+  webhook_disabled: { kind: 'conflict', message: 'The webhook {id} is switched off; set its state to active first' },
 })

@@ -1,6 +1,6 @@
 import { Audience } from '@fanfare/audience/contract'
 import { Content } from '@fanfare/content/contract'
-import { Db, defineService, Events, Http, implement, Jobs, Keys, Live } from '@fanfare/kernel'
+import { Db, defineService, Egress, Events, Http, implement, Jobs, Keys, Live } from '@fanfare/kernel'
 import { migrations } from '../migrations/all.ts'
 import { DeliveryConfig } from './config.ts'
 import { DeliveryEngine } from './contract.ts'
@@ -25,12 +25,15 @@ import { ledgerRoutes } from './routes/ledger.ts'
 import { sandboxRoutes } from './routes/sandbox.ts'
 import { senderRoutes } from './routes/senders.ts'
 import { trackingRoutes } from './routes/tracking.ts'
+import { webhookHistoryRoutes } from './routes/webhook-history.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
 import { createInbox } from './sandbox/inbox.ts'
 import { openSandboxServer } from './sandbox/server.ts'
 import { ensureSandboxSender, listSenders } from './senders/senders.ts'
 import type { DeliveryTables, DispatchRef } from './store/tables.ts'
 import { sendTest } from './test-send.ts'
 import { createHitBuffer } from './tracking/hits.ts'
+import { openWebhooks } from './webhooks/open.ts'
 
 /** Sends campaigns and accounts for every recipient; keeps the sandbox mailbox and the links of messages. */
 export const delivery = defineService({
@@ -42,6 +45,7 @@ export const delivery = defineService({
     live: Live,
     keys: Keys,
     http: Http,
+    egress: Egress,
     audience: Audience,
     content: Content,
   },
@@ -54,16 +58,18 @@ export const delivery = defineService({
     const hits = createHitBuffer(shared)
     const progress = createProgress(shared)
     const engine = createEngine({ ...shared, sandbox, progress })
-    const deps: Deps = { ...shared, sandbox, progress, engine, hits }
+    const webhooks = openWebhooks(shared, context)
+    const deps: Deps = { ...shared, sandbox, progress, engine, hits, ...webhooks }
 
     registerJobs(deps)
     needs.live.topic('deliveries', 'delivery.read')
     needs.live.topic('sandbox', 'delivery.read')
     needs.live.topic('feedback', 'delivery.read')
     const routes = [senderRoutes, ledgerRoutes, feedbackRoutes, sandboxRoutes, trackingRoutes, consentRoutes]
+    const more = [webhookRoutes, webhookHistoryRoutes]
     needs.http.mount(
       'delivery',
-      routes.flatMap((make) => make(deps)),
+      [...routes, ...more].flatMap((make) => make(deps)),
     )
     context.onReady(() => engine.start())
     context.onDrain(() => engine.drain())

@@ -21,6 +21,8 @@ export const permissions = {
   'keys.manage': ['owner', 'admin'],
   'members.read': ['owner', 'admin', 'editor', 'viewer'],
   'system.read': ['owner', 'admin'],
+  'webhooks.read': ['owner', 'admin', 'editor', 'viewer'],
+  'webhooks.write': ['owner', 'admin'],
   'workspace.read': ['owner', 'admin', 'editor', 'viewer'],
   'workspace.write': ['owner', 'admin'],
 } as const satisfies Record<string, readonly Role[]>

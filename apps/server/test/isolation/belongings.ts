@@ -56,6 +56,12 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
   })
   assert.equal(sent.body.accepted, true, `the test message was not accepted: ${sent.text}`)
   const key = await make('/v1/api-keys', { name: 'Private key', role: 'viewer' })
+  const webhook = await make('/v1/webhooks', {
+    url: 'https://private-webhook.example/',
+    description: 'Private webhook',
+    types: ['message.failed'],
+  })
+  const tried = await owner.call('POST', `/v1/webhooks/${webhook.id}/test`)
   const mailbox = await owner.call('GET', '/v1/sandbox/messages')
   await settle(app)
   return {
@@ -72,6 +78,8 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     variantId,
     messageId: mailbox.body.rows[0].id,
     keyId: key.id,
+    webhookId: webhook.id,
+    webhookMessageId: tried.body.messageId,
   }
 }
 

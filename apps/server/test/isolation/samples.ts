@@ -11,6 +11,7 @@ interface JsonSchema {
   anyOf?: JsonSchema[]
   oneOf?: JsonSchema[]
   format?: string
+  pattern?: string
   minLength?: number
   minimum?: number
   minItems?: number
@@ -49,18 +50,24 @@ function sample(schema: JsonSchema, name: string, ids: Belongings): unknown {
   }
 }
 
+const timeOfDay = '09:30'
+
 function text(schema: JsonSchema, name: string, ids: Belongings): string {
   if (ids[name] !== undefined && name !== 'name') return ids[name]
+  if (schema.pattern !== undefined && new RegExp(schema.pattern).test(timeOfDay)) return timeOfDay
   // A trimmed address has lost its format on the way into JSON Schema.
   if (/email$|^to$|^replyTo$/i.test(name)) return 'stranger@example.com'
   if (/Domain$/.test(name)) return 'bounces.example.com'
   if (name === 'field') return 'email'
   if (name === 'host') return 'mail.example.com'
+  if (name === 'timeZone') return 'Europe/Berlin'
   switch (schema.format) {
     case 'uuid':
       return ids.contactId as string
     case 'date-time':
       return '2099-01-01T00:00:00Z'
+    case 'date':
+      return '2099-01-01'
     case 'uri':
       return 'https://example.com/'
     default:

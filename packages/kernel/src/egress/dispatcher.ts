@@ -33,12 +33,15 @@ export function createDispatcher({ trust, connectTimeoutMs, resolve }: Dispatche
 export function checkedLookup(resolve: Resolve): LookupFunction {
   return plainLookup(async (hostname) => {
     const addresses = await resolve(hostname)
-    // One private address among public ones is enough to refuse: which is used would be a matter of luck.
-    if (!addresses.every(({ address }) => isPublicAddress(address))) {
-      throw blocked(hostname, 'resolves to an address that is not of the internet')
-    }
+    checkAddresses(hostname, addresses)
     return addresses
   })
+}
+
+/** One private address among public ones is enough to refuse: which is used would be a matter of luck. */
+export function checkAddresses(hostname: string, addresses: readonly LookupAddress[]): void {
+  if (addresses.every(({ address }) => isPublicAddress(address))) return
+  throw blocked(hostname, 'resolves to an address that is not of the internet')
 }
 
 function plainLookup(resolve: Resolve): LookupFunction {

@@ -1,11 +1,13 @@
+import { isIP } from 'node:net'
 import { type Dispatcher, fetch as undiciFetch } from 'undici'
 import { Egress, type EgressRequest } from '../egress.ts'
 import type { Logger } from '../log.ts'
 import { isProblem } from '../problems.ts'
 import { defineService } from '../service.ts'
+import { within } from '../within.ts'
 import { limitBody } from './bodies.ts'
 import { EgressConfig } from './config.ts'
-import { createDispatcher, type Resolve, systemResolve } from './dispatcher.ts'
+import { checkAddresses, createDispatcher, type Resolve, systemResolve } from './dispatcher.ts'
 import { failureOf } from './failures.ts'
 import { type Hop, nextHop, redirectTarget } from './redirects.ts'
 import { checkTarget, shownUrl, type Trust } from './targets.ts'
@@ -19,6 +21,7 @@ const connectionHeaders =
 interface Deps {
   readonly config: EgressConfig
   readonly log: Logger
+  readonly resolve: Resolve
   readonly dispatchers: Readonly<Record<Trust, Dispatcher>>
 }
 
@@ -31,7 +34,8 @@ export function egress(options: { resolve?: Resolve } = {}) {
     provides: Egress,
     config: EgressConfig,
     start(_needs, { config, log, defer }) {
-      const shared = { connectTimeoutMs: config.connectTimeoutMs, resolve: options.resolve ?? systemResolve }
+      const resolve = options.resolve ?? systemResolve
+      const shared = { connectTimeoutMs: config.connectTimeoutMs, resolve }
       const dispatchers = {
         public: createDispatcher({ ...shared, trust: 'public' }),
         operator: createDispatcher({ ...shared, trust: 'operator' }),
@@ -39,7 +43,7 @@ export function egress(options: { resolve?: Resolve } = {}) {
       defer(async () => {
         await Promise.all([dispatchers.public.destroy(), dispatchers.operator.destroy()])
       })
-      return createEgress({ config, log, dispatchers })
+      return createEgress({ config, log, resolve, dispatchers })
     },
   })
 }
@@ -52,6 +56,7 @@ function createEgress(deps: Deps): Egress {
     })
   return {
     fetch: call,
+    check: (url, trust = 'public') => check(deps, url, trust),
     asFetch:
       (defaults = {}) =>
       async (input, init) => {
@@ -59,6 +64,15 @@ function createEgress(deps: Deps): Egress {
         return call(request.url, { ...defaults, ...(await requestOf(request, defaults)) })
       },
   }
+}
+
+async function check({ config, resolve }: Deps, url: string, trust: Trust): Promise<void> {
+  const { hostname } = checkTarget(url, trust, config.extraPorts)
+  if (trust === 'operator' || isIP(hostname) !== 0 || hostname.startsWith('[')) return
+  const addresses = await within(config.connectTimeoutMs, `resolving ${hostname}`, () => resolve(hostname)).catch(
+    () => [],
+  )
+  checkAddresses(hostname, addresses)
 }
 
 /** A standard request in our terms. Its body is read whole: it may have to be sent again after a redirect. */

@@ -62,6 +62,22 @@ test('a name that changes its answer cannot lead a connection past the check', a
   await assert.rejects(ask(), isCode('egress.blocked'))
 })
 
+test('a URL is checked without being called: by its text, by what its name resolves to, and not by a name that is not there yet', async () => {
+  const known: Record<string, string[]> = { 'public.example': ['8.8.8.8'], 'mixed.example': ['8.8.8.8', '10.0.0.1'] }
+  await using door = await openEgress(async (name) => {
+    const found = known[name]
+    if (found === undefined) throw new Error('ENOTFOUND')
+    return found.map(address)
+  })
+  for (const url of ['https://public.example/hook', 'https://not-yet.example/', 'http://[2606:4700::1111]/']) {
+    await door.client.check(url)
+  }
+  for (const url of ['http://mixed.example/', 'http://127.0.0.1/', 'http://[::1]/', 'ftp://public.example/', 'x']) {
+    await assert.rejects(door.client.check(url), isCode('egress.blocked'), url)
+  }
+  await door.client.check('http://127.0.0.1:8080/', 'operator')
+})
+
 test('an address written out is refused before anything is opened', async () => {
   let reached = 0
   await using server = await openServer((_request, reply) => {

@@ -1189,6 +1189,179 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhook-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a webhook can subscribe to, with an example of each */
+        get: operations["listWebhookEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Webhooks of the workspace */
+        get: operations["listWebhooks"];
+        put?: never;
+        /** Adds a webhook and shows its secret once */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhookId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webhook and how it stands */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        /** Removes a webhook with its messages; what waits is not sent */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /** Changes a webhook, or switches it off and on; switched off it misses what happens meanwhile */
+        patch: operations["updateWebhook"];
+        trace?: never;
+    };
+    "/v1/webhooks/{webhookId}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new secret and shows it once; the old one signs beside it for some hours */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhookId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls a webhook once with the event webhook.test and tells what it answered */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhookId}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a webhook was told or is to be told, newest first */
+        get: operations["listWebhookMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhookId}/messages/{webhookMessageId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One message with its body and every try */
+        get: operations["getWebhookMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhookId}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every call to a webhook with status, duration and answer, newest first */
+        get: operations["listWebhookAttempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhookId}/messages/{webhookMessageId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends one message again now, with the same webhook-id and all its tries before it */
+        post: operations["replayWebhookMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhookId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends again what failed since a time */
+        post: operations["replayWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns": {
         parameters: {
             query?: never;
@@ -1504,6 +1677,427 @@ export interface components {
                 message: string;
             }[];
             requestId?: string;
+        };
+        WebhookEvent: {
+            /** @constant */
+            type: "webhook.test";
+            /**
+             * @description Of this type’s data
+             * @constant
+             */
+            version: 1;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            timestamp: string;
+            /** Format: uuid */
+            workspaceId: string;
+            data: {
+                /** Format: uuid */
+                webhookId: string;
+            };
+        } | {
+            /** @constant */
+            type: "message.accepted";
+            /**
+             * @description Of this type’s data
+             * @constant
+             */
+            version: 1;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            timestamp: string;
+            /** Format: uuid */
+            workspaceId: string;
+            data: {
+                /**
+                 * Format: uuid
+                 * @description The message, as the API and the list of deliveries name it
+                 */
+                messageId: string;
+                /** @description Null for a message outside any campaign */
+                campaignId: string | null;
+                variantId: string | null;
+                contactId: string | null;
+                /** @description Whom it was for; null when the message is no longer kept */
+                email: string | null;
+            };
+        } | {
+            /** @constant */
+            type: "message.deferred";
+            /**
+             * @description Of this type’s data
+             * @constant
+             */
+            version: 1;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            timestamp: string;
+            /** Format: uuid */
+            workspaceId: string;
+            data: {
+                /**
+                 * Format: uuid
+                 * @description The message, as the API and the list of deliveries name it
+                 */
+                messageId: string;
+                /** @description Null for a message outside any campaign */
+                campaignId: string | null;
+                variantId: string | null;
+                contactId: string | null;
+                /** @description Whom it was for; null when the message is no longer kept */
+                email: string | null;
+            };
+        } | {
+            /** @constant */
+            type: "message.failed";
+            /**
+             * @description Of this type’s data
+             * @constant
+             */
+            version: 1;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            timestamp: string;
+            /** Format: uuid */
+            workspaceId: string;
+            data: {
+                /**
+                 * Format: uuid
+                 * @description The message, as the API and the list of deliveries name it
+                 */
+                messageId: string;
+                /** @description Null for a message outside any campaign */
+                campaignId: string | null;
+                variantId: string | null;
+                contactId: string | null;
+                /** @description Whom it was for; null when the message is no longer kept */
+                email: string | null;
+                /** @description Why, in words: the server’s reply, the block */
+                reason: string | null;
+            };
+        } | {
+            /** @constant */
+            type: "message.suppressed";
+            /**
+             * @description Of this type’s data
+             * @constant
+             */
+            version: 1;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            timestamp: string;
+            /** Format: uuid */
+            workspaceId: string;
+            data: {
+                /**
+                 * Format: uuid
+                 * @description The message, as the API and the list of deliveries name it
+                 */
+                messageId: string;
+                /** @description Null for a message outside any campaign */
+                campaignId: string | null;
+                variantId: string | null;
+                contactId: string | null;
+                /** @description Whom it was for; null when the message is no longer kept */
+                email: string | null;
+                /** @description Why, in words: the server’s reply, the block */
+                reason: string | null;
+            };
+        } | {
+            /** @constant */
+            type: "message.cancelled";
+            /**
+             * @description Of this type’s data
+             * @constant
+             */
+            version: 1;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            timestamp: string;
+            /** Format: uuid */
+            workspaceId: string;
+            data: {
+                /**
+                 * Format: uuid
+                 * @description The message, as the API and the list of deliveries name it
+                 */
+                messageId: string;
+                /** @description Null for a message outside any campaign */
+                campaignId: string | null;
+                variantId: string | null;
+                contactId: string | null;
+                /** @description Whom it was for; null when the message is no longer kept */
+                email: string | null;
+                /** @description Why, in words: the server’s reply, the block */
+                reason: string | null;
+            };
+        } | {
+            /** @constant */
+            type: "message.unknown";
+            /**
+             * @description Of this type’s data
+             * @constant
+             */
+            version: 1;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            timestamp: string;
+            /** Format: uuid */
+            workspaceId: string;
+            data: {
+                /**
+                 * Format: uuid
+                 * @description The message, as the API and the list of deliveries name it
+                 */
+                messageId: string;
+                /** @description Null for a message outside any campaign */
+                campaignId: string | null;
+                variantId: string | null;
+                contactId: string | null;
+                /** @description Whom it was for; null when the message is no longer kept */
+                email: string | null;
+                /** @description Why, in words: the server’s reply, the block */
+                reason: string | null;
+            };
+        } | {
+            /** @constant */
+            type: "message.delivered";
+            /**
+             * @description Of this type’s data
+             * @constant
+             */
+            version: 1;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            timestamp: string;
+            /** Format: uuid */
+            workspaceId: string;
+            data: {
+                /**
+                 * Format: uuid
+                 * @description The message, as the API and the list of deliveries name it
+                 */
+                messageId: string;
+                /** @description Null for a message outside any campaign */
+                campaignId: string | null;
+                variantId: string | null;
+                contactId: string | null;
+                /** @description Whom it was for; null when the message is no longer kept */
+                email: string | null;
+            };
+        } | {
+            /** @constant */
+            type: "message.bounced";
+            /**
+             * @description Of this type’s data
+             * @constant
+             */
+            version: 1;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            timestamp: string;
+            /** Format: uuid */
+            workspaceId: string;
+            data: {
+                /**
+                 * Format: uuid
+                 * @description The message, as the API and the list of deliveries name it
+                 */
+                messageId: string;
+                /** @description Null for a message outside any campaign */
+                campaignId: string | null;
+                variantId: string | null;
+                contactId: string | null;
+                /** @description Whom it was for; null when the message is no longer kept */
+                email: string | null;
+                /** @description The address itself is at fault and is suppressed from now on */
+                hard: boolean;
+                /** @description One of the bounce reasons */
+                reason: string | null;
+            };
+        } | {
+            /** @constant */
+            type: "message.complained";
+            /**
+             * @description Of this type’s data
+             * @constant
+             */
+            version: 1;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            timestamp: string;
+            /** Format: uuid */
+            workspaceId: string;
+            data: {
+                /**
+                 * Format: uuid
+                 * @description The message, as the API and the list of deliveries name it
+                 */
+                messageId: string;
+                /** @description Null for a message outside any campaign */
+                campaignId: string | null;
+                variantId: string | null;
+                contactId: string | null;
+                /** @description Whom it was for; null when the message is no longer kept */
+                email: string | null;
+            };
+        } | {
+            /** @constant */
+            type: "message.opened";
+            /**
+             * @description Of this type’s data
+             * @constant
+             */
+            version: 1;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            timestamp: string;
+            /** Format: uuid */
+            workspaceId: string;
+            data: {
+                /**
+                 * Format: uuid
+                 * @description The message, as the API and the list of deliveries name it
+                 */
+                messageId: string;
+                /** @description Null for a message outside any campaign */
+                campaignId: string | null;
+                variantId: string | null;
+                contactId: string | null;
+                /** @description Whom it was for; null when the message is no longer kept */
+                email: string | null;
+                /** @description How likely a scanner or proxy did it, 0 to 1 */
+                machine: number;
+            };
+        } | {
+            /** @constant */
+            type: "message.clicked";
+            /**
+             * @description Of this type’s data
+             * @constant
+             */
+            version: 1;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            timestamp: string;
+            /** Format: uuid */
+            workspaceId: string;
+            data: {
+                /**
+                 * Format: uuid
+                 * @description The message, as the API and the list of deliveries name it
+                 */
+                messageId: string;
+                /** @description Null for a message outside any campaign */
+                campaignId: string | null;
+                variantId: string | null;
+                contactId: string | null;
+                /** @description Whom it was for; null when the message is no longer kept */
+                email: string | null;
+                /** @description How likely a scanner or proxy did it, 0 to 1 */
+                machine: number;
+                /** @description Null when longer than 8 000 bytes */
+                url: string | null;
+            };
+        } | {
+            /** @constant */
+            type: "message.unsubscribed";
+            /**
+             * @description Of this type’s data
+             * @constant
+             */
+            version: 1;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            timestamp: string;
+            /** Format: uuid */
+            workspaceId: string;
+            data: {
+                /**
+                 * Format: uuid
+                 * @description The message, as the API and the list of deliveries name it
+                 */
+                messageId: string;
+                /** @description Null for a message outside any campaign */
+                campaignId: string | null;
+                variantId: string | null;
+                contactId: string | null;
+                /** @description Whom it was for; null when the message is no longer kept */
+                email: string | null;
+            };
+        } | {
+            /** @constant */
+            type: "message.replied";
+            /**
+             * @description Of this type’s data
+             * @constant
+             */
+            version: 1;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            timestamp: string;
+            /** Format: uuid */
+            workspaceId: string;
+            data: {
+                /**
+                 * Format: uuid
+                 * @description The message, as the API and the list of deliveries name it
+                 */
+                messageId: string;
+                /** @description Null for a message outside any campaign */
+                campaignId: string | null;
+                variantId: string | null;
+                contactId: string | null;
+                /** @description Whom it was for; null when the message is no longer kept */
+                email: string | null;
+            };
+        } | {
+            /** @constant */
+            type: "campaign.finished";
+            /**
+             * @description Of this type’s data
+             * @constant
+             */
+            version: 1;
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            timestamp: string;
+            /** Format: uuid */
+            workspaceId: string;
+            data: {
+                /** Format: uuid */
+                campaignId: string;
+            };
         };
     };
     responses: never;
@@ -7003,6 +7597,671 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a webhook can subscribe to, with an example of each: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            type: string;
+                            summary: string;
+                            example: components["schemas"]["WebhookEvent"];
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Webhooks of the workspace: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @description Only its origin for those who may not change webhooks: a path may hold a secret */
+                            url: string;
+                            description: string;
+                            types: ("message.accepted" | "message.deferred" | "message.failed" | "message.suppressed" | "message.cancelled" | "message.unknown" | "message.delivered" | "message.bounced" | "message.complained" | "message.opened" | "message.clicked" | "message.unsubscribed" | "message.replied" | "campaign.finished")[];
+                            /** @enum {string} */
+                            state: "active" | "disabled";
+                            disabledReason: string | null;
+                            disabledAt: string | null;
+                            /** @description When calls began to fail without one that worked since */
+                            failingSince: string | null;
+                            /** @description Not called before then: it asked for that, or failed often in a row */
+                            restsUntil: string | null;
+                            /** @description Until then calls are also signed with the secret of before */
+                            previousSecretUntil: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uri */
+                    url: string;
+                    /** @default  */
+                    description?: string;
+                    types: ("message.accepted" | "message.deferred" | "message.failed" | "message.suppressed" | "message.cancelled" | "message.unknown" | "message.delivered" | "message.bounced" | "message.complained" | "message.opened" | "message.clicked" | "message.unsubscribed" | "message.replied" | "campaign.finished")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Adds a webhook and shows its secret once: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @description Only its origin for those who may not change webhooks: a path may hold a secret */
+                        url: string;
+                        description: string;
+                        types: ("message.accepted" | "message.deferred" | "message.failed" | "message.suppressed" | "message.cancelled" | "message.unknown" | "message.delivered" | "message.bounced" | "message.complained" | "message.opened" | "message.clicked" | "message.unsubscribed" | "message.replied" | "campaign.finished")[];
+                        /** @enum {string} */
+                        state: "active" | "disabled";
+                        disabledReason: string | null;
+                        disabledAt: string | null;
+                        /** @description When calls began to fail without one that worked since */
+                        failingSince: string | null;
+                        /** @description Not called before then: it asked for that, or failed often in a row */
+                        restsUntil: string | null;
+                        /** @description Until then calls are also signed with the secret of before */
+                        previousSecretUntil: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** @description `whsec_…`, for the signatures of https://www.standardwebhooks.com; shown only here */
+                        secret: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One webhook and how it stands: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @description Only its origin for those who may not change webhooks: a path may hold a secret */
+                        url: string;
+                        description: string;
+                        types: ("message.accepted" | "message.deferred" | "message.failed" | "message.suppressed" | "message.cancelled" | "message.unknown" | "message.delivered" | "message.bounced" | "message.complained" | "message.opened" | "message.clicked" | "message.unsubscribed" | "message.replied" | "campaign.finished")[];
+                        /** @enum {string} */
+                        state: "active" | "disabled";
+                        disabledReason: string | null;
+                        disabledAt: string | null;
+                        /** @description When calls began to fail without one that worked since */
+                        failingSince: string | null;
+                        /** @description Not called before then: it asked for that, or failed often in a row */
+                        restsUntil: string | null;
+                        /** @description Until then calls are also signed with the secret of before */
+                        previousSecretUntil: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removes a webhook with its messages; what waits is not sent: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uri */
+                    url?: string;
+                    description?: string;
+                    types?: ("message.accepted" | "message.deferred" | "message.failed" | "message.suppressed" | "message.cancelled" | "message.unknown" | "message.delivered" | "message.bounced" | "message.complained" | "message.opened" | "message.clicked" | "message.unsubscribed" | "message.replied" | "campaign.finished")[];
+                    /**
+                     * @description `active` ends a pause and forgets earlier failures
+                     * @enum {string}
+                     */
+                    state?: "active" | "disabled";
+                };
+            };
+        };
+        responses: {
+            /** @description Changes a webhook, or switches it off and on; switched off it misses what happens meanwhile: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @description Only its origin for those who may not change webhooks: a path may hold a secret */
+                        url: string;
+                        description: string;
+                        types: ("message.accepted" | "message.deferred" | "message.failed" | "message.suppressed" | "message.cancelled" | "message.unknown" | "message.delivered" | "message.bounced" | "message.complained" | "message.opened" | "message.clicked" | "message.unsubscribed" | "message.replied" | "campaign.finished")[];
+                        /** @enum {string} */
+                        state: "active" | "disabled";
+                        disabledReason: string | null;
+                        disabledAt: string | null;
+                        /** @description When calls began to fail without one that worked since */
+                        failingSince: string | null;
+                        /** @description Not called before then: it asked for that, or failed often in a row */
+                        restsUntil: string | null;
+                        /** @description Until then calls are also signed with the secret of before */
+                        previousSecretUntil: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description How long calls are signed with the old secret, too
+                     * @default 24
+                     */
+                    overlapHours?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Makes a new secret and shows it once; the old one signs beside it for some hours: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @description Only its origin for those who may not change webhooks: a path may hold a secret */
+                        url: string;
+                        description: string;
+                        types: ("message.accepted" | "message.deferred" | "message.failed" | "message.suppressed" | "message.cancelled" | "message.unknown" | "message.delivered" | "message.bounced" | "message.complained" | "message.opened" | "message.clicked" | "message.unsubscribed" | "message.replied" | "campaign.finished")[];
+                        /** @enum {string} */
+                        state: "active" | "disabled";
+                        disabledReason: string | null;
+                        disabledAt: string | null;
+                        /** @description When calls began to fail without one that worked since */
+                        failingSince: string | null;
+                        /** @description Not called before then: it asked for that, or failed often in a row */
+                        restsUntil: string | null;
+                        /** @description Until then calls are also signed with the secret of before */
+                        previousSecretUntil: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** @description `whsec_…`, for the signatures of https://www.standardwebhooks.com; shown only here */
+                        secret: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Calls a webhook once with the event webhook.test and tells what it answered: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        at: string;
+                        durationMs: number;
+                        status: number | null;
+                        /** @description Why there was no answer, or why it was not taken as one */
+                        error: string | null;
+                        /** @description The start of what a failing receiver answered, at most 4 KB; only for those who may change webhooks */
+                        response: string | null;
+                        /** Format: uuid */
+                        messageId: string;
+                        delivered: boolean;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookMessages: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, 1 to 100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                state?: "pending" | "sending" | "delivered" | "failed";
+                type?: "message.accepted" | "message.deferred" | "message.failed" | "message.suppressed" | "message.cancelled" | "message.unknown" | "message.delivered" | "message.bounced" | "message.complained" | "message.opened" | "message.clicked" | "message.unsubscribed" | "message.replied" | "campaign.finished";
+                /** @description Only what was made at this time or later */
+                since?: string;
+            };
+            header?: never;
+            path: {
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a webhook was told or is to be told, newest first: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /**
+                             * Format: uuid
+                             * @description The header webhook-id, the same however often it is sent
+                             */
+                            id: string;
+                            type: string;
+                            /** @enum {string} */
+                            state: "pending" | "sending" | "delivered" | "failed";
+                            /** @description Since it was made or replayed */
+                            attempts: number;
+                            nextAt: string | null;
+                            /** @description HTTP status of the last answer; null when there was none */
+                            lastStatus: number | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            finishedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhookMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookId: string;
+                webhookMessageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One message with its body and every try: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description The header webhook-id, the same however often it is sent
+                         */
+                        id: string;
+                        type: string;
+                        /** @enum {string} */
+                        state: "pending" | "sending" | "delivered" | "failed";
+                        /** @description Since it was made or replayed */
+                        attempts: number;
+                        nextAt: string | null;
+                        /** @description HTTP status of the last answer; null when there was none */
+                        lastStatus: number | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        finishedAt: string | null;
+                        /** @description The body, byte for byte as it is signed */
+                        payload: string;
+                        /** @description Newest first, at most 100 */
+                        attemptList: {
+                            /** Format: date-time */
+                            at: string;
+                            durationMs: number;
+                            status: number | null;
+                            /** @description Why there was no answer, or why it was not taken as one */
+                            error: string | null;
+                            /** @description The start of what a failing receiver answered, at most 4 KB; only for those who may change webhooks */
+                            response: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWebhookAttempts: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, 1 to 100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description Only calls that did not get a 2xx */
+                failed?: string;
+            };
+            header?: never;
+            path: {
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every call to a webhook with status, duration and answer, newest first: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** Format: date-time */
+                            at: string;
+                            durationMs: number;
+                            status: number | null;
+                            /** @description Why there was no answer, or why it was not taken as one */
+                            error: string | null;
+                            /** @description The start of what a failing receiver answered, at most 4 KB; only for those who may change webhooks */
+                            response: string | null;
+                            /** Format: uuid */
+                            id: string;
+                            /** Format: uuid */
+                            messageId: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayWebhookMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookId: string;
+                webhookMessageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sends one message again now, with the same webhook-id and all its tries before it: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description The header webhook-id, the same however often it is sent
+                         */
+                        id: string;
+                        type: string;
+                        /** @enum {string} */
+                        state: "pending" | "sending" | "delivered" | "failed";
+                        /** @description Since it was made or replayed */
+                        attempts: number;
+                        nextAt: string | null;
+                        /** @description HTTP status of the last answer; null when there was none */
+                        lastStatus: number | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description Messages that were made at this time or later and have failed
+                     */
+                    since: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Sends again what failed since a time: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        replayed: number;
+                        /** @description There is still more than one call takes on: call again */
+                        more: boolean;
+                    };
                 };
             };
             /** @description Any failure */

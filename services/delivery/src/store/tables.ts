@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely'
 import type { z } from 'zod'
 import type { DeliveryState, engagementKinds, HoldKind, Lane, Pacing, SmtpSettings, senderKinds } from '../contract.ts'
 import type { FeedbackTable, MailboxMessageTable, MailboxTable } from './tables/feedback.ts'
+import type { WebhookTables } from './tables/webhook.ts'
 
 export const dispatchStates = ['preparing', 'running', 'paused', 'cancelled', 'finished'] as const
 export type DispatchState = (typeof dispatchStates)[number]
@@ -138,7 +139,7 @@ export interface SandboxMessageTable {
   received_at: Date
 }
 
-export interface DeliveryTables {
+export interface DeliveryTables extends WebhookTables {
   'delivery.sender': SenderTable
   'delivery.dispatch': DispatchTable
   'delivery.dispatch_variant': DispatchVariantTable
