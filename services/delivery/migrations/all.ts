@@ -5,6 +5,7 @@ import { ledgerMigration } from './003-ledger.ts'
 import { engagementMigration } from './004-engagement.ts'
 import { sandboxMigration } from './005-sandbox.ts'
 import { batchMigration } from './006-batch.ts'
+import { providerMigration } from './008-provider.ts'
 import { pacingMigration } from './013-pacing.ts'
 
 export const migrations: readonly Migration[] = [
@@ -14,5 +15,6 @@ export const migrations: readonly Migration[] = [
   engagementMigration,
   sandboxMigration,
   batchMigration,
+  providerMigration,
   pacingMigration,
 ]

@@ -8,6 +8,7 @@ export * from './contract/events.ts'
 export * from './contract/feedback.ts'
 export * from './contract/ledger.ts'
 export * from './contract/pacing.ts'
+export * from './contract/provider.ts'
 export * from './contract/sandbox.ts'
 export * from './contract/sender.ts'
 

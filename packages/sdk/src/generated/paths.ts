@@ -5834,7 +5834,7 @@ export interface operations {
                             replyTo: string;
                             postalAddress: string;
                             /** @enum {string} */
-                            kind: "sandbox" | "smtp";
+                            kind: "sandbox" | "smtp" | "sendgrid" | "mailgun" | "ses";
                             smtp: {
                                 host: string;
                                 /** @default 587 */
@@ -5886,6 +5886,38 @@ export interface operations {
                                     to: string;
                                 } | null;
                             };
+                            provider: ({
+                                /** @enum {string} */
+                                kind: "sendgrid";
+                                /**
+                                 * @default global
+                                 * @enum {string}
+                                 */
+                                region: "global" | "eu";
+                                /** @default  */
+                                verificationKey: string;
+                            } | {
+                                /** @enum {string} */
+                                kind: "mailgun";
+                                /**
+                                 * @default us
+                                 * @enum {string}
+                                 */
+                                region: "us" | "eu";
+                                domain: string;
+                            } | {
+                                /** @enum {string} */
+                                kind: "ses";
+                                region: string;
+                                accessKeyId: string;
+                                /** @default  */
+                                configurationSet: string;
+                                /** @default [] */
+                                topicArns: string[];
+                            }) | null;
+                            hasSigningKey: boolean;
+                            fallbackSenderIds: string[];
+                            eventsUrl: string | null;
                             /** Format: date-time */
                             createdAt: string;
                         }[];
@@ -5923,7 +5955,7 @@ export interface operations {
                     /** @default  */
                     postalAddress?: string;
                     /** @enum {string} */
-                    kind: "sandbox" | "smtp";
+                    kind: "sandbox" | "smtp" | "sendgrid" | "mailgun" | "ses";
                     /** @default null */
                     smtp?: {
                         host: string;
@@ -5978,6 +6010,39 @@ export interface operations {
                             to: string;
                         } | null;
                     };
+                    /** @default null */
+                    provider?: ({
+                        /** @enum {string} */
+                        kind: "sendgrid";
+                        /**
+                         * @default global
+                         * @enum {string}
+                         */
+                        region?: "global" | "eu";
+                        /** @default  */
+                        verificationKey?: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "mailgun";
+                        /**
+                         * @default us
+                         * @enum {string}
+                         */
+                        region?: "us" | "eu";
+                        domain: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "ses";
+                        region: string;
+                        accessKeyId: string;
+                        /** @default  */
+                        configurationSet?: string;
+                        /** @default [] */
+                        topicArns?: string[];
+                    }) | null;
+                    signingKey?: string;
+                    /** @default [] */
+                    fallbackSenderIds?: string[];
                 };
             };
         };
@@ -5997,7 +6062,7 @@ export interface operations {
                         replyTo: string;
                         postalAddress: string;
                         /** @enum {string} */
-                        kind: "sandbox" | "smtp";
+                        kind: "sandbox" | "smtp" | "sendgrid" | "mailgun" | "ses";
                         smtp: {
                             host: string;
                             /** @default 587 */
@@ -6049,6 +6114,38 @@ export interface operations {
                                 to: string;
                             } | null;
                         };
+                        provider: ({
+                            /** @enum {string} */
+                            kind: "sendgrid";
+                            /**
+                             * @default global
+                             * @enum {string}
+                             */
+                            region: "global" | "eu";
+                            /** @default  */
+                            verificationKey: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "mailgun";
+                            /**
+                             * @default us
+                             * @enum {string}
+                             */
+                            region: "us" | "eu";
+                            domain: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "ses";
+                            region: string;
+                            accessKeyId: string;
+                            /** @default  */
+                            configurationSet: string;
+                            /** @default [] */
+                            topicArns: string[];
+                        }) | null;
+                        hasSigningKey: boolean;
+                        fallbackSenderIds: string[];
+                        eventsUrl: string | null;
                         /** Format: date-time */
                         createdAt: string;
                     };
@@ -6085,7 +6182,7 @@ export interface operations {
                     /** @default  */
                     postalAddress?: string;
                     /** @enum {string} */
-                    kind: "sandbox" | "smtp";
+                    kind: "sandbox" | "smtp" | "sendgrid" | "mailgun" | "ses";
                     /** @default null */
                     smtp?: {
                         host: string;
@@ -6140,6 +6237,39 @@ export interface operations {
                             to: string;
                         } | null;
                     };
+                    /** @default null */
+                    provider?: ({
+                        /** @enum {string} */
+                        kind: "sendgrid";
+                        /**
+                         * @default global
+                         * @enum {string}
+                         */
+                        region?: "global" | "eu";
+                        /** @default  */
+                        verificationKey?: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "mailgun";
+                        /**
+                         * @default us
+                         * @enum {string}
+                         */
+                        region?: "us" | "eu";
+                        domain: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "ses";
+                        region: string;
+                        accessKeyId: string;
+                        /** @default  */
+                        configurationSet?: string;
+                        /** @default [] */
+                        topicArns?: string[];
+                    }) | null;
+                    signingKey?: string;
+                    /** @default [] */
+                    fallbackSenderIds?: string[];
                 };
             };
         };
@@ -6159,7 +6289,7 @@ export interface operations {
                         replyTo: string;
                         postalAddress: string;
                         /** @enum {string} */
-                        kind: "sandbox" | "smtp";
+                        kind: "sandbox" | "smtp" | "sendgrid" | "mailgun" | "ses";
                         smtp: {
                             host: string;
                             /** @default 587 */
@@ -6211,6 +6341,38 @@ export interface operations {
                                 to: string;
                             } | null;
                         };
+                        provider: ({
+                            /** @enum {string} */
+                            kind: "sendgrid";
+                            /**
+                             * @default global
+                             * @enum {string}
+                             */
+                            region: "global" | "eu";
+                            /** @default  */
+                            verificationKey: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "mailgun";
+                            /**
+                             * @default us
+                             * @enum {string}
+                             */
+                            region: "us" | "eu";
+                            domain: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "ses";
+                            region: string;
+                            accessKeyId: string;
+                            /** @default  */
+                            configurationSet: string;
+                            /** @default [] */
+                            topicArns: string[];
+                        }) | null;
+                        hasSigningKey: boolean;
+                        fallbackSenderIds: string[];
+                        eventsUrl: string | null;
                         /** Format: date-time */
                         createdAt: string;
                     };

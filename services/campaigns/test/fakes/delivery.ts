@@ -82,6 +82,10 @@ export function createFakeDelivery() {
         hasPassword: false,
         messagesPerSecond: null,
         pacing: { destinations: {}, warmUp: null, window: null },
+        provider: null,
+        hasSigningKey: false,
+        fallbackSenderIds: [],
+        eventsUrl: null,
         createdAt: new Date().toISOString(),
         ...given,
       }

@@ -1,6 +1,16 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { z } from 'zod'
-import type { DeliveryState, engagementKinds, HoldKind, Lane, Pacing, SmtpSettings, senderKinds } from '../contract.ts'
+import type {
+  DeliveryState,
+  engagementKinds,
+  HoldKind,
+  Lane,
+  Pacing,
+  ProviderSettings,
+  SmtpSettings,
+  senderKinds,
+} from '../contract.ts'
+import type { ProviderEventTable } from './tables/provider-event.ts'
 
 export const dispatchStates = ['preparing', 'running', 'paused', 'cancelled', 'finished'] as const
 export type DispatchState = (typeof dispatchStates)[number]
@@ -19,6 +29,9 @@ export interface SenderTable {
   messages_per_second: number | null
   /** Read through the schema, which fills what is not set. */
   pacing: ColumnType<z.input<typeof Pacing>, string | undefined, string>
+  provider: ColumnType<ProviderSettings | null, string | null, string | null>
+  signing_key: string | null
+  fallback_sender_ids: Generated<string[]>
   created_at: Generated<Date>
 }
 export interface DispatchTable {
@@ -148,6 +161,7 @@ export interface DeliveryTables {
   'delivery.hold': HoldTable
   'delivery.hit': HitTable
   'delivery.sandbox_message': SandboxMessageTable
+  'delivery.provider_event': ProviderEventTable
 }
 
 /** One dispatch of one workspace: a campaign, by the campaign's id, or what a sender sends by the API. */
