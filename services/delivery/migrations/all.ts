@@ -6,6 +6,7 @@ import { engagementMigration } from './004-engagement.ts'
 import { sandboxMigration } from './005-sandbox.ts'
 import { batchMigration } from './006-batch.ts'
 import { feedbackMigration } from './007-feedback.ts'
+import { providerMigration } from './008-provider.ts'
 import { webhookMigration } from './011-webhook.ts'
 import { pacingMigration } from './013-pacing.ts'
 
@@ -17,6 +18,7 @@ export const migrations: readonly Migration[] = [
   sandboxMigration,
   batchMigration,
   feedbackMigration,
+  providerMigration,
   webhookMigration,
   pacingMigration,
 ]

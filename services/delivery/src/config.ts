@@ -82,6 +82,15 @@ export const DeliveryConfig = z.object({
     .default(180_000)
     .describe('One message from MAIL FROM to its answer'),
   allowPrivateSmtp: flag().default(true).describe('Whether a sender may name a server with a private address'),
+  sendgridUrl: z.url().optional().describe("Instead of SendGrid's API, for a proxy of yours or a double"),
+  mailgunUrl: z.url().optional().describe("Instead of Mailgun's API, for a proxy of yours or a double"),
+  sesUrl: z.url().optional().describe('Instead of the API of SES, for a proxy of yours or a double'),
+  providerTimeoutMs: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(60_000)
+    .describe("One call of a provider's API, up to the end of its answer"),
   dataDir: z.string().min(1).default('.fanfare').describe('Where the journals of open batches lie'),
   softBounces: z.coerce
     .number()

@@ -21,6 +21,19 @@ export const problem = defineProblems('delivery', {
     kind: 'conflict',
     message: 'The dispatch of campaign {campaignId} is {state}; this can only be done while it is {allowed}',
   },
+  provider_incomplete: {
+    kind: 'invalid',
+    message: "A {kind} sender needs its settings: give provider with kind '{kind}'",
+  },
+  provider_key_missing: {
+    kind: 'invalid',
+    message: 'A {kind} sender needs its API key (for SES the secret access key): give it as password',
+  },
+  fallback_unusable: { kind: 'invalid', message: 'The sender {id} cannot be a fallback here: {reason}' },
+  sender_is_fallback: {
+    kind: 'conflict',
+    message: "The sender {id} is a fallback of '{name}'; take it out there first",
+  },
   message_missing: { kind: 'missing', message: 'The sandbox holds no message {id}; only the newest are kept' },
   webhook_missing: { kind: 'missing', message: 'No webhook has the id {id}' },
   webhook_message_missing: { kind: 'missing', message: 'The webhook has no message {id}; old ones are removed' },

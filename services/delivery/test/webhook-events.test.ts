@@ -41,7 +41,7 @@ test('of a campaign every outcome is told with person and reason, and its end', 
   await sendOut(stage, campaign)
   await eventually(
     () => receiver.calls.length,
-    (calls) => calls === 5,
+    (calls) => calls === 6,
   )
   const accepted = toldOf(receiver, 'message.accepted').map(({ data }) => data)
   assert.deepEqual(
@@ -60,6 +60,7 @@ test('of a campaign every outcome is told with person and reason, and its end', 
   const [failed, suppressed] = [toldOf(receiver, 'message.failed'), toldOf(receiver, 'message.suppressed')]
   assert.equal(failed[0]?.data.email, 'gone@example.org')
   assert.match(String(failed[0]?.data.reason), /No such user/)
+  assert.equal(toldOf(receiver, 'message.bounced')[0]?.data.email, 'gone@example.org')
   assert.deepEqual(
     [suppressed[0]?.data.email, suppressed[0]?.data.reason],
     ['blocked@example.org', 'The person has unsubscribed'],

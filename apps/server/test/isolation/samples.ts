@@ -60,6 +60,7 @@ function text(schema: JsonSchema, name: string, ids: Belongings): string {
   if (/Domain$/.test(name)) return 'bounces.example.com'
   if (name === 'field') return 'email'
   if (name === 'host') return 'mail.example.com'
+  if (name === 'verificationKey') return 'c2FtcGxl'
   if (name === 'timeZone') return 'Europe/Berlin'
   switch (schema.format) {
     case 'uuid':

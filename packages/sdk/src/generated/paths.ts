@@ -6462,7 +6462,7 @@ export interface operations {
                             replyTo: string;
                             postalAddress: string;
                             /** @enum {string} */
-                            kind: "sandbox" | "smtp";
+                            kind: "sandbox" | "smtp" | "sendgrid" | "mailgun" | "ses";
                             smtp: {
                                 host: string;
                                 /** @default 587 */
@@ -6515,6 +6515,38 @@ export interface operations {
                                 } | null;
                             };
                             returnPathDomain: string;
+                            provider: ({
+                                /** @enum {string} */
+                                kind: "sendgrid";
+                                /**
+                                 * @default global
+                                 * @enum {string}
+                                 */
+                                region: "global" | "eu";
+                                /** @default  */
+                                verificationKey: string;
+                            } | {
+                                /** @enum {string} */
+                                kind: "mailgun";
+                                /**
+                                 * @default us
+                                 * @enum {string}
+                                 */
+                                region: "us" | "eu";
+                                domain: string;
+                            } | {
+                                /** @enum {string} */
+                                kind: "ses";
+                                region: string;
+                                accessKeyId: string;
+                                /** @default  */
+                                configurationSet: string;
+                                /** @default [] */
+                                topicArns: string[];
+                            }) | null;
+                            hasSigningKey: boolean;
+                            fallbackSenderIds: string[];
+                            eventsUrl: string | null;
                             /** Format: date-time */
                             createdAt: string;
                         }[];
@@ -6552,7 +6584,7 @@ export interface operations {
                     /** @default  */
                     postalAddress?: string;
                     /** @enum {string} */
-                    kind: "sandbox" | "smtp";
+                    kind: "sandbox" | "smtp" | "sendgrid" | "mailgun" | "ses";
                     /** @default null */
                     smtp?: {
                         host: string;
@@ -6609,6 +6641,39 @@ export interface operations {
                     };
                     /** @default  */
                     returnPathDomain?: "" | string;
+                    /** @default null */
+                    provider?: ({
+                        /** @enum {string} */
+                        kind: "sendgrid";
+                        /**
+                         * @default global
+                         * @enum {string}
+                         */
+                        region?: "global" | "eu";
+                        /** @default  */
+                        verificationKey?: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "mailgun";
+                        /**
+                         * @default us
+                         * @enum {string}
+                         */
+                        region?: "us" | "eu";
+                        domain: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "ses";
+                        region: string;
+                        accessKeyId: string;
+                        /** @default  */
+                        configurationSet?: string;
+                        /** @default [] */
+                        topicArns?: string[];
+                    }) | null;
+                    signingKey?: string;
+                    /** @default [] */
+                    fallbackSenderIds?: string[];
                 };
             };
         };
@@ -6628,7 +6693,7 @@ export interface operations {
                         replyTo: string;
                         postalAddress: string;
                         /** @enum {string} */
-                        kind: "sandbox" | "smtp";
+                        kind: "sandbox" | "smtp" | "sendgrid" | "mailgun" | "ses";
                         smtp: {
                             host: string;
                             /** @default 587 */
@@ -6681,6 +6746,38 @@ export interface operations {
                             } | null;
                         };
                         returnPathDomain: string;
+                        provider: ({
+                            /** @enum {string} */
+                            kind: "sendgrid";
+                            /**
+                             * @default global
+                             * @enum {string}
+                             */
+                            region: "global" | "eu";
+                            /** @default  */
+                            verificationKey: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "mailgun";
+                            /**
+                             * @default us
+                             * @enum {string}
+                             */
+                            region: "us" | "eu";
+                            domain: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "ses";
+                            region: string;
+                            accessKeyId: string;
+                            /** @default  */
+                            configurationSet: string;
+                            /** @default [] */
+                            topicArns: string[];
+                        }) | null;
+                        hasSigningKey: boolean;
+                        fallbackSenderIds: string[];
+                        eventsUrl: string | null;
                         /** Format: date-time */
                         createdAt: string;
                     };
@@ -6717,7 +6814,7 @@ export interface operations {
                     /** @default  */
                     postalAddress?: string;
                     /** @enum {string} */
-                    kind: "sandbox" | "smtp";
+                    kind: "sandbox" | "smtp" | "sendgrid" | "mailgun" | "ses";
                     /** @default null */
                     smtp?: {
                         host: string;
@@ -6774,6 +6871,39 @@ export interface operations {
                     };
                     /** @default  */
                     returnPathDomain?: "" | string;
+                    /** @default null */
+                    provider?: ({
+                        /** @enum {string} */
+                        kind: "sendgrid";
+                        /**
+                         * @default global
+                         * @enum {string}
+                         */
+                        region?: "global" | "eu";
+                        /** @default  */
+                        verificationKey?: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "mailgun";
+                        /**
+                         * @default us
+                         * @enum {string}
+                         */
+                        region?: "us" | "eu";
+                        domain: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "ses";
+                        region: string;
+                        accessKeyId: string;
+                        /** @default  */
+                        configurationSet?: string;
+                        /** @default [] */
+                        topicArns?: string[];
+                    }) | null;
+                    signingKey?: string;
+                    /** @default [] */
+                    fallbackSenderIds?: string[];
                 };
             };
         };
@@ -6793,7 +6923,7 @@ export interface operations {
                         replyTo: string;
                         postalAddress: string;
                         /** @enum {string} */
-                        kind: "sandbox" | "smtp";
+                        kind: "sandbox" | "smtp" | "sendgrid" | "mailgun" | "ses";
                         smtp: {
                             host: string;
                             /** @default 587 */
@@ -6846,6 +6976,38 @@ export interface operations {
                             } | null;
                         };
                         returnPathDomain: string;
+                        provider: ({
+                            /** @enum {string} */
+                            kind: "sendgrid";
+                            /**
+                             * @default global
+                             * @enum {string}
+                             */
+                            region: "global" | "eu";
+                            /** @default  */
+                            verificationKey: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "mailgun";
+                            /**
+                             * @default us
+                             * @enum {string}
+                             */
+                            region: "us" | "eu";
+                            domain: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "ses";
+                            region: string;
+                            accessKeyId: string;
+                            /** @default  */
+                            configurationSet: string;
+                            /** @default [] */
+                            topicArns: string[];
+                        }) | null;
+                        hasSigningKey: boolean;
+                        fallbackSenderIds: string[];
+                        eventsUrl: string | null;
                         /** Format: date-time */
                         createdAt: string;
                     };

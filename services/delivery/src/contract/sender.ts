@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Pacing } from './pacing.ts'
+import { ProviderSettings, providerKinds } from './provider.ts'
 
 const HeaderText = z
   .string()
@@ -17,7 +18,7 @@ const DomainName = z
     /^(?=.*\.)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/,
     'Use a domain like bounces.example.org',
   )
-export const senderKinds = ['sandbox', 'smtp'] as const
+export const senderKinds = ['sandbox', 'smtp', ...providerKinds] as const
 export const SmtpSettings = z.object({
   host: z
     .string()
@@ -43,6 +44,11 @@ export const Sender = z.object({
   messagesPerSecond: z.number().nullable(),
   pacing: Pacing,
   returnPathDomain: z.string(),
+  provider: ProviderSettings.nullable(),
+  hasSigningKey: z.boolean(),
+  fallbackSenderIds: z.array(z.uuid()),
+  /** Where the provider is to send its events; holds a token, so it is told to those who may read senders only. */
+  eventsUrl: z.string().nullable(),
   createdAt: z.iso.datetime(),
 })
 export type Sender = z.infer<typeof Sender>
@@ -54,12 +60,18 @@ export const NewSender = z.object({
   postalAddress: z.string().trim().max(500).default(''),
   kind: z.enum(senderKinds),
   smtp: SmtpSettings.nullable().default(null),
-  /** Stored sealed; never returned. */
+  /** Of the SMTP user; of a provider the API key, of SES the secret access key. Stored sealed; never returned. */
   password: z.string().max(1000).optional(),
   messagesPerSecond: z.number().positive().max(100_000).nullable().default(null),
   pacing: Pacing.prefault({}),
   /** Bounces come to an address of their own at this domain; its mail goes to the intake or a mailbox. Empty: to the sender. */
   returnPathDomain: z.union([z.literal(''), DomainName]).default(''),
+  /** Of a sender by a provider's API: settings of the same kind as the sender. */
+  provider: ProviderSettings.nullable().default(null),
+  /** With which Mailgun signs its webhooks. Stored sealed; never returned. */
+  signingKey: z.string().max(200).optional(),
+  /** Senders of this workspace to use, in this order, while this one's way out is in trouble. */
+  fallbackSenderIds: z.array(z.uuid()).max(5).default([]),
 })
 export type NewSender = z.infer<typeof NewSender>
 /** One thing that must be in order before a sender can be trusted with bulk mail. */

@@ -1,6 +1,7 @@
-import { type NewSender, Pacing, type Sender } from '../contract.ts'
+import { isProviderKind, type NewSender, Pacing, type Sender } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
+import { eventsUrlOf } from '../provider-events/token.ts'
 import { hastenSender } from '../store/batches.ts'
 import {
   deleteSenderRow,
@@ -9,28 +10,38 @@ import {
   insertSender,
   isSenderUsed,
   listSenderRows,
+  lockSenders,
   type SenderRow,
   updateSenderRow,
 } from '../store/senders.ts'
-import { isLoopbackName, sealContext } from './target.ts'
+import { checkFallbacks } from './fallbacks.ts'
+import { secretsOf } from './secrets.ts'
+import { isLoopbackName } from './target.ts'
 
-type Needed = Pick<Deps, 'db' | 'keys' | 'ids'>
+type Shown = Pick<Deps, 'keys' | 'http'>
+type Needed = Shown & Pick<Deps, 'db' | 'ids'>
 
-export async function listSenders({ db }: Pick<Deps, 'db'>, tenantId: string): Promise<Sender[]> {
-  const rows = await db.withTenant(tenantId, (trx) => listSenderRows(trx, tenantId))
-  return rows.map(presentSender)
+export async function listSenders(deps: Shown & Pick<Deps, 'db'>, tenantId: string): Promise<Sender[]> {
+  const rows = await deps.db.withTenant(tenantId, (trx) => listSenderRows(trx, tenantId))
+  return rows.map((row) => presentSender(deps, row))
 }
 
-/** Problems: `delivery.sender_incomplete`, `delivery.plain_auth`, `delivery.sender_name_taken`. */
+/**
+ * Problems: `delivery.sender_incomplete`, `delivery.provider_incomplete`, `delivery.provider_key_missing`,
+ * `delivery.plain_auth`, `delivery.fallback_unusable`, `delivery.sender_name_taken`.
+ */
 export async function createSender(deps: Needed, tenantId: string, sender: NewSender): Promise<Sender> {
   const id = deps.ids.next()
   const columns = columnsOf(sender)
-  const password = sender.password ? deps.keys.seal(sender.password, sealContext(tenantId, id)) : null
-  const row = await deps.db.withTenant(tenantId, (trx) =>
-    insertSender(trx, { tenant_id: tenantId, id, password, ...columns }),
-  )
-  if (row === undefined) throw problem('sender_name_taken', { detail: { name: sender.name } })
-  return presentSender(row)
+  const secrets = secretsOf(deps.keys, { tenantId, id }, sender)
+  return deps.db.withTenant(tenantId, async (trx) => {
+    if (columns.fallback_sender_ids.length > 0) {
+      checkFallbacks(await lockSenders(trx, tenantId), { id, ...columns })
+    }
+    const row = await insertSender(trx, { tenant_id: tenantId, id, ...secrets, ...columns })
+    if (row === undefined) throw problem('sender_name_taken', { detail: { name: sender.name } })
+    return presentSender(deps, row)
+  })
 }
 
 /** Without a password the stored one stays; an empty one removes it. A new server never gets the old server's password. */
@@ -39,26 +50,25 @@ export async function updateSender(deps: Needed, tenantId: string, id: string, s
     const current = await getSender(trx, tenantId, id)
     const named = await findSenderNamed(trx, tenantId, sender.name)
     if (named !== undefined && named.id !== id) throw problem('sender_name_taken', { detail: { name: sender.name } })
-    const moved = current.smtp?.host !== sender.smtp?.host || current.smtp?.username !== sender.smtp?.username
-    const kept = moved ? null : current.password
-    const password =
-      sender.password === undefined
-        ? kept
-        : sender.password === ''
-          ? null
-          : deps.keys.seal(sender.password, sealContext(tenantId, id))
-    const row = await updateSenderRow(trx, tenantId, id, { password, ...columnsOf(sender) })
+    const columns = columnsOf(sender)
+    if (columns.fallback_sender_ids.length > 0) {
+      checkFallbacks(await lockSenders(trx, tenantId), { id, ...columns })
+    }
+    const secrets = secretsOf(deps.keys, { tenantId, id }, sender, current)
+    const row = await updateSenderRow(trx, tenantId, id, { ...secrets, ...columns })
     // What waited for the former pace asks again.
     await hastenSender(trx, tenantId, id)
-    return presentSender(row)
+    return presentSender(deps, row)
   })
 }
 
-/** Problems: `delivery.sender_missing`, `delivery.sender_in_use`. */
+/** Problems: `delivery.sender_missing`, `delivery.sender_in_use`, `delivery.sender_is_fallback`. */
 export async function deleteSender({ db }: Pick<Deps, 'db'>, tenantId: string, id: string): Promise<void> {
   await db.withTenant(tenantId, async (trx) => {
     await getSender(trx, tenantId, id)
     if (await isSenderUsed(trx, tenantId, id)) throw problem('sender_in_use', { detail: { id } })
+    const leaning = (await lockSenders(trx, tenantId)).find((sender) => sender.fallback_sender_ids.includes(id))
+    if (leaning) throw problem('sender_is_fallback', { detail: { id, name: leaning.name } })
     await deleteSenderRow(trx, tenantId, id)
   })
 }
@@ -67,7 +77,7 @@ export async function deleteSender({ db }: Pick<Deps, 'db'>, tenantId: string, i
 export async function ensureSandboxSender(deps: Needed, tenantId: string, fromName: string): Promise<Sender> {
   return deps.db.withTenant(tenantId, async (trx) => {
     const found = (await listSenderRows(trx, tenantId)).find((sender) => sender.kind === 'sandbox')
-    if (found) return presentSender(found)
+    if (found) return presentSender(deps, found)
     const made = await insertSender(trx, {
       tenant_id: tenantId,
       id: deps.ids.next(),
@@ -80,13 +90,18 @@ export async function ensureSandboxSender(deps: Needed, tenantId: string, fromNa
       smtp: null,
       password: null,
       messages_per_second: null,
+      provider: null,
+      signing_key: null,
     })
-    return presentSender(made ?? ((await findSenderNamed(trx, tenantId, 'Sandbox')) as SenderRow))
+    return presentSender(deps, made ?? ((await findSenderNamed(trx, tenantId, 'Sandbox')) as SenderRow))
   })
 }
 
 function columnsOf(sender: NewSender) {
   if (sender.kind === 'smtp' && sender.smtp === null) throw problem('sender_incomplete')
+  if (isProviderKind(sender.kind) && sender.provider?.kind !== sender.kind) {
+    throw problem('provider_incomplete', { detail: { kind: sender.kind } })
+  }
   const smtp = sender.kind === 'smtp' ? sender.smtp : null
   const signsIn = smtp !== null && smtp.username !== ''
   if (signsIn && smtp.tls === 'none' && !isLoopbackName(smtp.host)) {
@@ -103,10 +118,12 @@ function columnsOf(sender: NewSender) {
     messages_per_second: sender.messagesPerSecond,
     pacing: JSON.stringify(sender.pacing),
     return_path_domain: sender.returnPathDomain,
+    provider: isProviderKind(sender.kind) ? JSON.stringify(sender.provider) : null,
+    fallback_sender_ids: sender.fallbackSenderIds,
   }
 }
 
-export function presentSender(row: SenderRow): Sender {
+export function presentSender(deps: Shown, row: SenderRow): Sender {
   return {
     id: row.id,
     name: row.name,
@@ -120,6 +137,10 @@ export function presentSender(row: SenderRow): Sender {
     messagesPerSecond: row.messages_per_second,
     pacing: Pacing.parse(row.pacing),
     returnPathDomain: row.return_path_domain,
+    provider: row.provider,
+    hasSigningKey: row.signing_key !== null,
+    fallbackSenderIds: row.fallback_sender_ids,
+    eventsUrl: eventsUrlOf(deps, row),
     createdAt: row.created_at.toISOString(),
   }
 }

@@ -5,6 +5,7 @@ import { problem } from '../errors.ts'
 import { domainOf, wireAddress } from '../message/addresses.ts'
 import { ConnectionTrouble, type SmtpTarget } from '../smtp/session.ts'
 import type { SenderRow } from '../store/senders.ts'
+import { sealContext } from './secrets.ts'
 
 /** A sender ready to be used: its address as the wire wants it, its password opened. */
 export interface OpenSender {
@@ -20,7 +21,7 @@ export interface OpenSender {
   readonly target: SmtpTarget
 }
 
-/** Problems: `delivery.sender_private_server`, `delivery.sender_incomplete`, `keys.unreadable`. */
+/** Of a sender by SMTP; see `openAccount` for those by a provider's API. Problems: `delivery.sender_private_server`, `delivery.sender_incomplete`, `keys.unreadable`. */
 export async function openSender(
   deps: Pick<Deps, 'keys' | 'config' | 'sandbox'>,
   sender: SenderRow,
@@ -37,11 +38,6 @@ export async function openSender(
     postalAddress: sender.postal_address,
     target: await targetOf(deps, sender, domain),
   }
-}
-
-/** What a sealed password is bound to: it opens in its own row only. */
-export function sealContext(tenantId: string, senderId: string): string {
-  return `delivery.sender.password:${tenantId}:${senderId}`
 }
 
 async function targetOf(

@@ -10,6 +10,17 @@ export async function listSenderRows(trx: T, tenantId: string): Promise<SenderRo
   return trx.selectFrom('delivery.sender').selectAll().where('tenant_id', '=', tenantId).orderBy('created_at').execute()
 }
 
+/** All senders of the workspace, held until the transaction ends, so that two changes at once cannot make a ring of fallbacks. */
+export async function lockSenders(trx: T, tenantId: string): Promise<SenderRow[]> {
+  return trx
+    .selectFrom('delivery.sender')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+}
+
 export async function findSender(trx: T, tenantId: string, id: string): Promise<SenderRow | undefined> {
   return trx
     .selectFrom('delivery.sender')

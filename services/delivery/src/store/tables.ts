@@ -1,7 +1,17 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { z } from 'zod'
-import type { DeliveryState, engagementKinds, HoldKind, Lane, Pacing, SmtpSettings, senderKinds } from '../contract.ts'
+import type {
+  DeliveryState,
+  engagementKinds,
+  HoldKind,
+  Lane,
+  Pacing,
+  ProviderSettings,
+  SmtpSettings,
+  senderKinds,
+} from '../contract.ts'
 import type { FeedbackTable, MailboxMessageTable, MailboxTable } from './tables/feedback.ts'
+import type { ProviderEventTable } from './tables/provider-event.ts'
 import type { WebhookTables } from './tables/webhook.ts'
 
 export const dispatchStates = ['preparing', 'running', 'paused', 'cancelled', 'finished'] as const
@@ -22,6 +32,9 @@ export interface SenderTable {
   /** Read through the schema, which fills what is not set. */
   pacing: ColumnType<z.input<typeof Pacing>, string | undefined, string>
   return_path_domain: Generated<string>
+  provider: ColumnType<ProviderSettings | null, string | null, string | null>
+  signing_key: string | null
+  fallback_sender_ids: Generated<string[]>
   created_at: Generated<Date>
 }
 export interface DispatchTable {
@@ -154,6 +167,7 @@ export interface DeliveryTables extends WebhookTables {
   'delivery.feedback': FeedbackTable
   'delivery.mailbox': MailboxTable
   'delivery.mailbox_message': MailboxMessageTable
+  'delivery.provider_event': ProviderEventTable
 }
 
 /** One dispatch of one workspace: a campaign, by the campaign's id, or what a sender sends by the API. */

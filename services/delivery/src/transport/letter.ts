@@ -54,14 +54,62 @@ export function fill({ literals }: HoledText, pieces: readonly string[]): string
   return text
 }
 
-/** A way out by a provider's API. */
-export interface ProviderClient {
-  /** How many letters one call may carry. */
-  readonly batch: number
+/**
+ * Why a way out cannot be used now. No letter is at fault: everybody stays pending and no attempt counts.
+ * - `credentials`: the key was refused. `account`: the account or its settings do not allow it. Both need a person.
+ * - `quota`: what the account may send in a day or month is used up. `limited`: asked to slow down (429).
+ * - `unreachable`: no connection. `failing`: the provider's own errors, or too many failures in a row.
+ */
+export const troubleKinds = ['credentials', 'account', 'quota', 'limited', 'unreachable', 'failing'] as const
+export type TroubleKind = (typeof troubleKinds)[number]
+
+export interface WayOutTrouble {
+  readonly kind: TroubleKind
+  readonly text: string
+  /** Not to be tried again before; undefined when the other side did not say. */
+  readonly retryAfterMs: number | undefined
+}
+
+/** Whether waiting cannot help: the campaign is to be paused and a person told. */
+export function needsPerson({ kind }: WayOutTrouble): boolean {
+  return kind === 'credentials' || kind === 'account'
+}
+
+/** What became of letters handed over. */
+export interface HandOver {
+  /** One a letter, in their order. */
+  readonly endings: readonly Ending[]
   /**
-   * Hands letters over, at most `batch` of them, and says what became of each, in their order. Never throws: what went
-   * wrong with the call is the ending of all its letters. A call that may have been taken although no answer came is
-   * `lost` at `content`; one that certainly was not is `lost` at `mail`.
+   * Set when the way out is not to be used for now. Letters that ended `lost` at `mail` beside it were certainly not taken
+   * and are to go back to the queue uncounted; the endings of all others stand.
    */
-  send(letters: readonly Letter[]): Promise<readonly Ending[]>
+  readonly trouble: WayOutTrouble | undefined
+}
+
+/** How a provider says our account stands. */
+export interface AccountStanding {
+  readonly state: 'pass' | 'warn' | 'fail'
+  /** A sentence for a person, with the quota where the provider tells one. */
+  readonly text: string
+}
+
+/**
+ * A way out by a provider's API. None of the three offers idempotency for sending, so a call whose answer was lost is never
+ * repeated by the client.
+ *
+ * An ending alone could not say that an account was refused while some of a batch were taken (SES answers for each entry of
+ * a bulk call), so `send` resolves to a `HandOver`, not to endings only.
+ */
+export interface ProviderClient {
+  /** How many letters one call of `send` may take. */
+  readonly batch: number
+  /** Largest message, attachments encoded and headers included, that the provider takes. */
+  readonly maxMessageBytes: number
+  /**
+   * Hands letters over, at most `batch` of them, and says what became of each. Never throws. A letter that may have been
+   * taken although no answer came is `lost` at `content`; one that certainly was not is `lost` at `mail`.
+   */
+  send(letters: readonly Letter[]): Promise<HandOver>
+  /** Asks the provider how the account stands, by a harmless authenticated GET. Never throws. */
+  check(): Promise<AccountStanding>
 }

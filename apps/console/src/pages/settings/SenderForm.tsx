@@ -20,6 +20,7 @@ import { useSubmit } from '../../parts/use-submit.ts'
 import { useMe, useWorkspace } from '../../session.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { choicesOf } from '../../words.ts'
+import { isProvider, ProviderFields, type ProviderValues, providerBodyOf, providerValuesOf } from './ProviderFields.tsx'
 
 interface SenderValues extends Record<string, unknown> {
   name: string
@@ -27,8 +28,9 @@ interface SenderValues extends Record<string, unknown> {
   fromEmail: string
   replyTo: string
   postalAddress: string
-  kind: 'sandbox' | 'smtp'
+  kind: Sender['kind']
   smtp: { host: string; port: number; tls: 'required' | 'implicit' | 'none'; username: string }
+  provider: ProviderValues
   password: string
   messagesPerSecond: number | string
 }
@@ -48,7 +50,7 @@ export function SenderForm({ sender, onDone }: { sender?: Sender | undefined; on
   })
   const { submit, isPending, problem } = useSubmit(
     form,
-    (values) => (sender ? updateSender(sender.id, bodyOf(values)) : createSender(bodyOf(values))),
+    (values) => (sender ? updateSender(sender.id, bodyOf(values, sender)) : createSender(bodyOf(values))),
     { done: sender ? 'Saved.' : 'Sender made.', refresh: [sendersQuery.queryKey], onDone },
   )
   return (
@@ -61,6 +63,9 @@ export function SenderForm({ sender, onDone }: { sender?: Sender | undefined; on
             data={[
               { value: 'sandbox', label: 'Sandbox' },
               { value: 'smtp', label: 'SMTP server' },
+              { value: 'sendgrid', label: 'SendGrid' },
+              { value: 'mailgun', label: 'Mailgun' },
+              { value: 'ses', label: 'Amazon SES' },
             ]}
             {...form.getInputProps('kind')}
           />
@@ -84,6 +89,15 @@ export function SenderForm({ sender, onDone }: { sender?: Sender | undefined; on
           {...form.getInputProps('postalAddress')}
         />
         {form.values.kind === 'smtp' && <SmtpFields form={form} hasPassword={sender?.hasPassword ?? false} />}
+        {isProvider(form.values.kind) && <ProviderFields form={form} kind={form.values.kind} sender={sender} />}
+        {form.values.kind !== 'sandbox' && (
+          <NumberInput
+            label="Messages a second"
+            description="What your provider allows; empty for no limit."
+            min={0.01}
+            {...form.getInputProps('messagesPerSecond')}
+          />
+        )}
         <ProblemAlert error={problem} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onDone}>
@@ -125,12 +139,6 @@ function SmtpFields({ form, hasPassword }: SmtpFieldsProps) {
           {...form.getInputProps('password')}
         />
       </SimpleGrid>
-      <NumberInput
-        label="Messages a second"
-        description="What your provider allows; empty for no limit."
-        min={0.01}
-        {...form.getInputProps('messagesPerSecond')}
-      />
     </>
   )
 }
@@ -144,14 +152,16 @@ function valuesOf(sender: Sender | undefined, workspace: string, email: string, 
     postalAddress: sender?.postalAddress ?? postalAddress,
     kind: sender?.kind ?? 'sandbox',
     smtp: sender?.smtp ?? { host: '', port: 587, tls: 'required', username: '' },
+    provider: providerValuesOf(sender),
     password: '',
     messagesPerSecond: sender?.messagesPerSecond ?? '',
   }
 }
 
-/** An empty password stays unsaid: the server keeps the one it has. */
-function bodyOf({ kind, smtp, password, messagesPerSecond, ...rest }: SenderValues): NewSender {
-  const { name, fromName, fromEmail, replyTo, postalAddress } = rest
+/** An empty password stays unsaid: the server keeps the one it has. What this form does not show stays as it is. */
+function bodyOf(values: SenderValues, sender?: Sender): NewSender {
+  const { kind, smtp, provider, password, messagesPerSecond } = values
+  const { name, fromName, fromEmail, replyTo, postalAddress } = values
   return {
     name,
     fromName,
@@ -161,6 +171,8 @@ function bodyOf({ kind, smtp, password, messagesPerSecond, ...rest }: SenderValu
     kind,
     smtp: kind === 'smtp' ? smtp : null,
     messagesPerSecond: typeof messagesPerSecond === 'number' ? messagesPerSecond : null,
-    ...(kind === 'smtp' && password !== '' ? { password } : {}),
+    ...providerBodyOf(kind, provider),
+    ...(sender ? { pacing: sender.pacing, fallbackSenderIds: sender.fallbackSenderIds } : {}),
+    ...(kind !== 'sandbox' && password !== '' ? { password } : {}),
   }
 }

@@ -1,0 +1,7 @@
+import type { Generated } from 'kysely'
+
+export interface ProviderEventTable {
+  tenant_id: string
+  key: string
+  seen_at: Generated<Date>
+}
