@@ -61,18 +61,6 @@ export const DeliveryConfig = z.object({
     .min(10)
     .default(60_000)
     .describe('Between two messages to a provider that said it defers us'),
-  slowedForMs: z.coerce
-    .number()
-    .int()
-    .min(10)
-    .default(90 * 60_000)
-    .describe('How long that lasts after the provider last said so'),
-  suspendedForMs: z.coerce
-    .number()
-    .int()
-    .min(10)
-    .default(120 * 60_000)
-    .describe('How long nothing goes to a provider that turns all mail away for a time'),
   connectTimeoutMs: z.coerce.number().int().min(10).default(10_000).describe('Until greeting and TLS are done'),
   replyTimeoutMs: z.coerce.number().int().min(10).default(60_000).describe('Silence of a server before it is given up'),
   messageTimeoutMs: z.coerce

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fillBuckets, takeTokens } from '../src/store/rates.ts'
+import { fillBuckets, listHolds, takeTokens } from '../src/store/rates.ts'
 import type { DeliveryTables } from '../src/store/tables.ts'
 import { openSink } from './sink.ts'
 import { buildCampaign, eventually, openStage, senderTo, sendOut } from './stage.ts'
@@ -76,6 +76,44 @@ describe('the pace of a sender', () => {
     await eventually(
       () => sink.messages.length,
       (count) => count === 20,
+    )
+  })
+
+  it('collapses with one message when a provider says it defers us, spares the others, and recovers', async () => {
+    const text = '421 4.7.0 Messages from 192.0.2.1 temporarily deferred due to user complaints'
+    let isDeferring = true
+    let refused = 0
+    await using sink = await openSink((stage, { recipient }) => {
+      if (!isDeferring || stage !== 'rcpt' || !recipient.includes('gmail')) return undefined
+      refused++
+      return text.replace('421', '451')
+    })
+    await using stage = await openStage({ slowedEveryMs: 400, connections: 1 })
+    const recipients = Array.from({ length: 40 }, (_, at) => ({
+      email: `p${at}@${at % 2 ? 'gmail.com' : 'example.org'}`,
+    }))
+    const campaign = await buildCampaign(stage, { recipients, sender: senderTo(sink.port) })
+    const { tenantId } = campaign
+    await stage.engine.startDispatch(campaign)
+    await eventually(
+      () => sink.messages.length,
+      (count) => count === 20,
+    )
+    await sleep(300)
+    assert.ok(refused <= 3, `${refused} were offered to a server that had asked for less`)
+
+    const db = stage.app.db.as<DeliveryTables>()
+    const [hold] = await db.withTenant(tenantId, (trx) => listHolds(trx, tenantId))
+    assert.deepEqual([hold?.destination, hold?.kind], ['google', 'slowed'])
+    assert.match(hold?.reason ?? '', /user complaints/)
+
+    isDeferring = false
+    await db.withTenant(tenantId, (trx) =>
+      trx.updateTable('delivery.hold').set({ until: new Date() }).where('tenant_id', '=', tenantId).execute(),
+    )
+    await eventually(
+      () => stage.engine.getAccounting(campaign),
+      ({ sent }) => sent === 40,
     )
   })
 

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { composeFor, type Mailing } from '../message/recipient.ts'
 import { returnPathOf } from '../message/return-path.ts'
+import type { Hold } from '../replies/hold.ts'
 import { type DueSender, postponeSender } from '../store/batches.ts'
 import { noteTrouble } from '../store/dispatches.ts'
 import type { Recipient } from './admission.ts'
 import { type BatchInHand, takeBatch } from './claim.ts'
 import type { EngineDeps, EngineState } from './engine.ts'
 import { backOff, type Ending, outcomeOf } from './outcomes.ts'
+import { holdDestination } from './permits.ts'
 import { OutcomeRecorder } from './recorder.ts'
 import type { Carried, Load, Packed } from './way.ts'
 import type { OpenWay } from './ways.ts'
@@ -90,7 +92,11 @@ async function carry(
   const load: Load = {
     lane: batch.lane,
     recipients: batch.recipients,
-    mayGoOn: () => performance.now() < staleAtMs && !recorder.hasFailed && mayGoOn(),
+    mayGoOn: () =>
+      performance.now() < staleAtMs &&
+      !recorder.hasFailed &&
+      !state.holds.isHeld(batch.senderId, batch.destination) &&
+      mayGoOn(),
     pack: (recipient) => pack(deps, mailings, recipient),
     begin: ({ row }) => batch.journal.begin(row.position),
     end(recipient, ending) {
@@ -98,6 +104,7 @@ async function carry(
       const outcome = outcomeOf(ending, attempt, deps.config)
       batch.journal.end(recipient.row.position, outcome)
       recorder.add(recipient, outcome)
+      if (outcome.hold) slowDown(deps, state, batch, outcome.hold, outcome.reason ?? '')
     },
   }
   return open.way.carry(load)
@@ -117,6 +124,21 @@ function pack(
   } catch (error) {
     return { kind: 'refused', text: `The message could not be made: ${error instanceof Error ? error.message : error}` }
   }
+}
+
+/**
+ * A destination asked for less. This process holds back from the next message on; the others learn of it with their next
+ * claim.
+ */
+function slowDown(deps: EngineDeps, { holds }: EngineState, batch: BatchInHand, hold: Hold, reason: string): void {
+  const { ref, senderId, destination } = batch
+  const isKnown = holds.isHeld(senderId, destination)
+  holds.hold(senderId, destination, longestRestMs)
+  // What was on the wire together says it together.
+  if (isKnown) return
+  const noted = deps.db.withTenant(ref.tenantId, (trx) => holdDestination(deps, trx, batch, hold, reason))
+  noted.catch((err) => deps.log.warn({ err, destination }, 'a destination asked for less, which could not be kept'))
+  deps.log.warn({ senderId, destination, reason, ...hold }, 'a destination asked for less')
 }
 
 /** Keeps away from a server in trouble, all batches of the sender alike. Returns for how many seconds. */

@@ -1,5 +1,6 @@
 import type { Lane } from '../contract.ts'
 import { classifyReply, replyOf, type Verdict } from '../replies/classify.ts'
+import type { Hold } from '../replies/hold.ts'
 import type { BounceReason } from '../replies/reasons.ts'
 
 /** How the attempt to hand over one message ended, as the wire told it. */
@@ -21,10 +22,8 @@ export interface Outcome {
   readonly hardBounce: boolean
   /** Why a server refused it for good or for now, in the field's groups; null where no server did. */
   readonly bounceReason: BounceReason | null
-  /** The server wants less from us for a while. */
-  readonly throttled: boolean
-  /** For how long it said so; null when it did not. */
-  readonly holdMs: number | null
+  /** Set when the server wants less from us for a while. */
+  readonly hold: Hold | null
 }
 
 export interface RetryPolicy {
@@ -60,23 +59,18 @@ export function verdictOf({ stage, code, text }: Extract<Ending, { kind: 'reply'
   return classifyReply({ ...replyOf(stage, text), code })
 }
 
-/** Whether a server wants fewer messages or connections from us; also with a permanent code. */
-export function isThrottled(ending: Ending): boolean {
-  return ending.kind === 'reply' && ending.code >= 400 && verdictOf(ending).throttled
-}
-
 function refusedBy(
   verdict: Verdict,
   ending: Ending & { kind: 'reply' },
   attempt: Attempt,
   policy: RetryPolicy,
 ): Outcome {
-  const { hard: hardBounce, reason: bounceReason, throttled, holdMs } = verdict
+  const { hard: hardBounce, reason: bounceReason, hold } = verdict
   const outcome = ending.code >= 500 ? settled('failed', ending.text) : later(ending.text, attempt, policy)
-  return { ...outcome, hardBounce, bounceReason, throttled, holdMs }
+  return { ...outcome, hardBounce, bounceReason, hold }
 }
 
-const unjudged = { hardBounce: false, bounceReason: null, throttled: false, holdMs: null } as const
+const unjudged = { hardBounce: false, bounceReason: null, hold: null } as const
 
 /** It was not the recipient's fault: back to the queue. */
 export const requeued: Outcome = { state: 'queued', reason: null, delayMs: null, ...unjudged }

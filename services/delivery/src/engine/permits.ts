@@ -2,9 +2,11 @@ import type { Trx } from '@fanfare/kernel'
 import { type Lane, Pacing } from '../contract.ts'
 import { allowanceOf } from '../pacing/warm-up.ts'
 import { nextOpening } from '../pacing/window.ts'
-import { type Bucket, fillBuckets, type HoldRow, listHolds, takeTokens } from '../store/rates.ts'
+import type { Hold } from '../replies/hold.ts'
+import { type Bucket, fillBuckets, type HoldRow, listHolds, noteHold, takeTokens } from '../store/rates.ts'
 import type { SenderRow } from '../store/senders.ts'
 import type { DeliveryTables } from '../store/tables.ts'
+import type { BatchInHand } from './claim.ts'
 import type { EngineDeps } from './engine.ts'
 
 type T = Trx<DeliveryTables>
@@ -77,6 +79,24 @@ export async function returnUnused(trx: T, tenantId: string, { buckets }: Permit
   if (buckets.length > 0 && unused > 0) await takeTokens(trx, tenantId, buckets, -unused)
 }
 
+/** Keeps what a destination asked of a sender, for all processes: `slowed` begins without a message to spare. */
+export async function holdDestination(
+  { config }: Pick<EngineDeps, 'config'>,
+  trx: T,
+  { ref: { tenantId }, senderId, destination }: Pick<BatchInHand, 'ref' | 'senderId' | 'destination'>,
+  { kind, forMs }: Hold,
+  reason: string,
+): Promise<void> {
+  await noteHold(trx, { tenant_id: tenantId, sender_id: senderId, destination, kind, reason }, forMs)
+  const slowed = [slowedBucket(config, senderId, destination)]
+  await fillBuckets(trx, tenantId, slowed)
+  await takeTokens(trx, tenantId, slowed, 1)
+}
+
+function slowedBucket({ slowedEveryMs }: EngineDeps['config'], senderId: string, destination: string): Bucket {
+  return { key: `${senderId} ${destination} slowed`, perSecond: 1_000 / slowedEveryMs, capacity: 1 }
+}
+
 interface Limit extends Bucket {
   readonly endsAt?: Date
   readonly denial: Pick<Denial, 'scope' | 'reason'>
@@ -102,10 +122,8 @@ function limitsOf(
     reason: `The rate of the sender to ${destination} is used up`,
   })
   if (hold?.kind === 'slowed') {
-    rate(`${sender.id} ${destination} slowed`, 1_000 / config.slowedEveryMs, {
-      scope: 'destination',
-      reason: holdText(hold),
-    })
+    const denial = { scope: 'destination', reason: holdText(hold) } as const
+    limits.push({ ...slowedBucket(config, sender.id, destination), denial })
   }
   const allowance = warmUp !== null && lane !== 'transactional' ? allowanceOf(warmUp, now) : undefined
   if (allowance) {

@@ -106,9 +106,14 @@ test('words of others do not decide: mailbox names and links', () => {
   assert.equal(verdict.reason, 'userunknown')
 })
 
-test('how long to stay away is read where it is told', () => {
-  const held = (text: string) => classifyReply(replyOf('rcpt', text)).holdMs
-  assert.equal(held('421 4.7.0 [TSS04] Messages temporarily deferred due to unexpected volume'), 7_200_000)
-  assert.equal(held('452 4.3.1 Too many messages, try again in 10 minutes'), 600_000)
+test('how to treat who asked for less is read where it is told', () => {
+  const held = (text: string) => classifyReply(replyOf('rcpt', text)).hold
+  const tss04 = '421 4.7.0 [TSS04] Messages temporarily deferred due to unexpected volume'
+  assert.deepEqual(held(tss04), { kind: 'suspended', forMs: 7_200_000 })
+  const deferred = '421 4.7.0 Messages from 192.0.2.1 temporarily deferred due to user complaints'
+  assert.deepEqual(held(deferred), { kind: 'slowed', forMs: 5_400_000 })
+  assert.deepEqual(held('452 4.3.1 Too many messages, try again in 10 minutes'), { kind: 'suspended', forMs: 600_000 })
+  assert.deepEqual(held('421 4.7.28 An unusual rate of mail was detected'), { kind: 'slowed', forMs: 900_000 })
+  assert.equal(held('450 4.2.1 The user you are trying to contact is receiving mail too quickly'), null)
   assert.equal(held('550 5.1.1 User unknown'), null)
 })

@@ -1,4 +1,4 @@
-import { asksToSlowDown, holdOf } from './hold.ts'
+import { asksToSlowDown, type Hold, holdOf } from './hold.ts'
 import { isUnknownForSure, reasonOfWords } from './phrases.ts'
 import { addressFaults, type BounceReason, policyFaults } from './reasons.ts'
 import { reasonOfStatus } from './status.ts'
@@ -30,10 +30,8 @@ export interface Verdict {
   readonly reason: BounceReason
   /** Permanent, and the address itself is at fault: it must not be written to again. */
   readonly hard: boolean
-  /** It wants less from us for a while, whatever the class. */
-  readonly throttled: boolean
-  /** How long the destination wants to be left alone, where it says so. */
-  readonly holdMs: number | null
+  /** Set when the destination wants less from us for a while, whatever the class. */
+  readonly hold: Hold | null
 }
 
 /** What a server's answer means: of a live session, of a delivery report's diagnostic, of a provider's bounce. */
@@ -49,12 +47,16 @@ export function classifyReply(reply: Reply): Verdict {
     class: kind,
     reason,
     hard,
-    throttled: throttled && !hard,
-    holdMs: throttled ? holdOf(reply.text, words) : null,
+    hold: throttled && !hard && !speaksOfMailbox(reply) ? holdOf(reply.text, words) : null,
   }
 }
 
-const accepted: Verdict = { class: 'accepted', reason: 'undefined', hard: false, throttled: false, holdMs: null }
+const accepted: Verdict = { class: 'accepted', reason: 'undefined', hard: false, hold: null }
+
+/** One recipient gets too much: no reason to write less to all others (RFC 3463 §3.3). */
+function speaksOfMailbox({ enhanced }: Reply): boolean {
+  return enhanced?.slice(1).startsWith('.2.') ?? false
+}
 
 function classOf(
   stage: ReplyStage | null,

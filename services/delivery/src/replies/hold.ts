@@ -1,7 +1,17 @@
+import type { HoldKind } from '../contract.ts'
+
 const minute = 60_000
 const hour = 60 * minute
+
+/** How a destination wants to be treated for a while. */
+export interface Hold {
+  readonly kind: HoldKind
+  readonly forMs: number
+}
 /** A rate that fell this low needs long to recover: what large receivers ask for after "temporarily deferred". */
-const deferredMs = 90 * minute
+const deferred: Hold = { kind: 'slowed', forMs: 90 * minute }
+/** Too much, and no word on for how long. */
+const tooMuch: Hold = { kind: 'slowed', forMs: 15 * minute }
 
 /** Yahoo's families of deferrals, by their code: TSS04 speaks of volume or complaints, the others of the network's standing. */
 const tss = /\[tss(\d\d)\]/
@@ -14,19 +24,20 @@ export function asksToSlowDown(words: string): boolean {
   return slowDown.test(words) && !/(mailbox|disk|storage) .{0,20}(quota|limit|full)/.test(words)
 }
 
-/** How long to stay away, where the text tells; null when it only says that it is too much. */
-export function holdOf(text: string, words: string): number | null {
+/** How to treat a destination that has asked for less: as it says, where it says how. */
+export function holdOf(text: string, words: string): Hold {
+  const suspended = (forMs: number): Hold => ({ kind: 'suspended', forMs: Math.min(24 * hour, forMs) })
   const family = tss.exec(text.toLowerCase())?.[1]
-  if (family === '04' || family === '05') return 2 * hour
-  if (family !== undefined) return 24 * hour
+  if (family === '04' || family === '05') return suspended(2 * hour)
+  if (family !== undefined) return suspended(24 * hour)
   const named =
     /(?:again|retry|wait|come back|reconnect|after|in|for) (?:in |after |for |at least )?(?:about )?(\d{1,4}) ?(s|sec|seconds?|m|min|minutes?|h|hours?)\b/.exec(
       words,
     )
-  if (named) return Math.min(24 * hour, Number(named[1]) * unitOf(named[2] ?? ''))
-  if (/this hour|per hour|hourly|in an hour/.test(words)) return hour
-  if (/per day|daily|today|tomorrow|24 ?h/.test(words)) return 24 * hour
-  return /temporarily deferred/.test(words) ? deferredMs : null
+  if (named) return suspended(Number(named[1]) * unitOf(named[2] ?? ''))
+  if (/this hour|per hour|hourly|in an hour/.test(words)) return suspended(hour)
+  if (/per day|daily|today|tomorrow|24 ?h/.test(words)) return suspended(24 * hour)
+  return /temporarily deferred/.test(words) ? deferred : tooMuch
 }
 
 function unitOf(name: string): number {
