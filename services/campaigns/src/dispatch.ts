@@ -53,7 +53,7 @@ export async function pauseCampaign(deps: DispatchDeps, key: CampaignKey): Promi
 
 export async function resumeCampaign(deps: DispatchDeps, key: CampaignKey): Promise<Campaign> {
   const effect = tellDelivery(() => deps.delivery.resumeDispatch(key))
-  return presentCampaign(deps, await transition(deps, key, { action: 'resume', effect }))
+  return presentCampaign(deps, await transition(deps, key, { action: 'resume', patch: { attention: null }, effect }))
 }
 
 export async function cancelCampaign(deps: DispatchDeps, key: CampaignKey): Promise<Campaign> {

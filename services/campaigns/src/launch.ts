@@ -136,3 +136,12 @@ export async function finishCampaign(deps: MoveDeps & Pick<Deps, 'events'>, key:
     announce(deps, row)
   })
 }
+
+/** Delivery's guard has paused it: the campaign follows, and says why. */
+export async function haltCampaign(deps: MoveDeps, key: CampaignKey, reason: string): Promise<void> {
+  await deps.db.withTenant(key.tenantId, async (trx) => {
+    const patch = { attention: reason, updated_at: deps.clock.now() }
+    const row = await moveCampaign(trx, key, { action: 'pause', patch })
+    if (row) announce(deps, row)
+  })
+}

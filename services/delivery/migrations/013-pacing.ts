@@ -27,6 +27,8 @@ export const pacingMigration: Migration = {
         primary key (tenant_id, sender_id, destination),
         foreign key (tenant_id, sender_id) references delivery.sender (tenant_id, id) on delete cascade
       )`.execute(db)
+    // Why the guard stopped it, once: whoever goes on has decided.
+    await sql`alter table delivery.dispatch add column halted text`.execute(db)
     await secureTenantTables(db, ['delivery.bucket', 'delivery.hold'])
   },
 }

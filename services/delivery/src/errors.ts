@@ -16,6 +16,10 @@ export const problem = defineProblems('delivery', {
     kind: 'invalid',
     message: 'A password would cross the network in plain text to {host}; use TLS, or a server on this machine',
   },
+  hold_missing: {
+    kind: 'missing',
+    message: 'The sender holds nothing back from {destination}; it may be over already',
+  },
   dispatch_missing: { kind: 'missing', message: 'The campaign {campaignId} has no dispatch; prepare it first' },
   dispatch_closed: {
     kind: 'conflict',

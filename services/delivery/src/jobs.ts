@@ -1,6 +1,7 @@
 import { defineJob } from '@fanfare/kernel'
 import { z } from 'zod'
 import type { Deps } from './deps.ts'
+import { guardDispatch } from './engine/guard.ts'
 import { cancelRest, settleDispatch } from './engine/settle.ts'
 import { mendBatches } from './store/batches.ts'
 import { listOpenDispatches } from './store/dispatches.ts'
@@ -14,6 +15,8 @@ async function sweep(deps: Deps): Promise<void> {
     if (mended > 0) deps.log.error({ ...ref, batches: mended }, 'batches that nobody could take were put back')
     await cancelRest(deps, ref)
     await settleDispatch(deps, ref)
+    // What comes back hours after it was taken.
+    await guardDispatch(deps, ref)
   }
 }
 

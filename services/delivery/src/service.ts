@@ -20,6 +20,7 @@ import { createEngine } from './engine/engine.ts'
 import { registerJobs } from './jobs.ts'
 import { createProgress } from './progress.ts'
 import { consentRoutes } from './routes/consent.ts'
+import { engineRoutes } from './routes/engine.ts'
 import { feedbackRoutes } from './routes/feedback.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { sandboxRoutes } from './routes/sandbox.ts'
@@ -65,7 +66,15 @@ export const delivery = defineService({
     needs.live.topic('deliveries', 'delivery.read')
     needs.live.topic('sandbox', 'delivery.read')
     needs.live.topic('feedback', 'delivery.read')
-    const routes = [senderRoutes, ledgerRoutes, feedbackRoutes, sandboxRoutes, trackingRoutes, consentRoutes]
+    const routes = [
+      senderRoutes,
+      ledgerRoutes,
+      engineRoutes,
+      feedbackRoutes,
+      sandboxRoutes,
+      trackingRoutes,
+      consentRoutes,
+    ]
     const more = [webhookRoutes, webhookHistoryRoutes]
     needs.http.mount(
       'delivery',

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { defineService, Events, token } from '@fanfare/kernel'
+import { DispatchHalted } from '../src/contract.ts'
 import { fillBuckets, listHolds, takeTokens } from '../src/store/rates.ts'
 import type { DeliveryTables } from '../src/store/tables.ts'
 import { openSink } from './sink.ts'
@@ -107,14 +109,67 @@ describe('the pace of a sender', () => {
     assert.deepEqual([hold?.destination, hold?.kind], ['google', 'slowed'])
     assert.match(hold?.reason ?? '', /user complaints/)
 
-    isDeferring = false
-    await db.withTenant(tenantId, (trx) =>
-      trx.updateTable('delivery.hold').set({ until: new Date() }).where('tenant_id', '=', tenantId).execute(),
+    const api = stage.app.as({ tenantId, role: 'owner' })
+    const view = (await api.get('/v1/delivery/engine')).body
+    assert.deepEqual([view.holds[0].destination, view.holds[0].reason], ['google', hold?.reason])
+    assert.deepEqual(
+      view.backlog.map((row: { destination: string; deferred: number; queued: number }) => [
+        row.destination,
+        row.deferred + row.queued,
+      ]),
+      [['google', 20]],
     )
+    const left = view.traffic.filter((point: { destination: string }) => point.destination === 'other')
+    assert.equal(
+      left.reduce((sum: number, { accepted }: { accepted: number }) => sum + accepted, 0),
+      20,
+    )
+
+    isDeferring = false
+    const lifted = await api.delete(`/v1/senders/${hold?.sender_id}/holds/google`)
+    assert.equal(lifted.status, 204, lifted.text)
+    const again = await api.delete(`/v1/senders/${hold?.sender_id}/holds/google`)
+    assert.equal(again.status, 404)
     await eventually(
       () => stage.engine.getAccounting(campaign),
       ({ sent }) => sent === 40,
     )
+  })
+
+  it('pauses a campaign whose addresses do not exist, once, and says so', async () => {
+    await using sink = await openSink((stage, { recipient }) => {
+      return stage === 'rcpt' && recipient.startsWith('gone') ? '550 5.1.1 No such user' : undefined
+    })
+    const halts: string[] = []
+    const listener = defineService({
+      provides: token<object>()('test-listener'),
+      needs: { events: Events },
+      start({ events }) {
+        events.on(DispatchHalted, 'test.halts', async ({ data }) => void halts.push(data.reason))
+        return {}
+      },
+    })
+    await using stage = await openStage({ batchSize: 50, batchesPerSender: 1 }, [listener])
+    const recipients = Array.from({ length: 400 }, (_, at) => ({
+      email: `${at % 4 ? 'here' : 'gone'}${at}@example.org`,
+    }))
+    const sender = senderTo(sink.port, { messagesPerSecond: 60 })
+    const campaign = await buildCampaign(stage, { recipients, sender })
+    await stage.engine.startDispatch(campaign)
+    const api = stage.app.as({ tenantId: campaign.tenantId, role: 'owner' })
+    const standing = () => api.get(`/v1/campaigns/${campaign.campaignId}/accounting`)
+    const { body } = await eventually(standing, ({ body }) => body.halted !== null)
+    assert.match(body.halted, /addresses that do not exist/)
+    assert.ok(body.pending > 0)
+    await stage.app.drain()
+    assert.deepEqual(halts, [body.halted])
+
+    await stage.engine.resumeDispatch(campaign)
+    await eventually(
+      () => stage.engine.getAccounting(campaign),
+      ({ pending }) => pending === 0,
+    )
+    assert.equal(halts.length, 1)
   })
 
   it('waits for the sending hours', async () => {

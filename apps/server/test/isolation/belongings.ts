@@ -80,6 +80,7 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     keyId: key.id,
     webhookId: webhook.id,
     webhookMessageId: tried.body.messageId,
+    destination: 'google',
   }
 }
 

@@ -998,6 +998,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/delivery/engine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is leaving: traffic of the last hour by sender and destination, what waits, who asked for less */
+        get: operations["getEngineView"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/senders/{senderId}/holds/{destination}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sends to a destination again that had asked for less */
+        delete: operations["endHold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/feedback": {
         parameters: {
             query?: never;
@@ -7132,6 +7166,12 @@ export interface operations {
                         replied: number;
                         /** @description Why nothing can leave just now, in words; everybody stays pending and it is tried again. Null when all is well */
                         trouble: string | null;
+                        /** @description Why the guard paused it by itself: too many bounces or complaints */
+                        halted: string | null;
+                        /** @description When the counters were last compared with the ledger, row by row */
+                        reconciledAt: string | null;
+                        /** @description By how many rows they differed then: 0, or something is wrong */
+                        difference: number | null;
                     };
                 };
             };
@@ -7194,6 +7234,113 @@ export interface operations {
                         }[];
                         nextCursor: string | null;
                     };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEngineView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is leaving: traffic of the last hour by sender and destination, what waits, who asked for less: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        at: string;
+                        /** @description Of the last hour, oldest first */
+                        traffic: {
+                            /** Format: date-time */
+                            minute: string;
+                            /** Format: uuid */
+                            senderId: string;
+                            destination: string;
+                            accepted: number;
+                            deferred: number;
+                            failed: number;
+                            unknown: number;
+                        }[];
+                        backlog: {
+                            /** Format: uuid */
+                            senderId: string;
+                            /** @enum {string} */
+                            lane: "transactional" | "journey" | "campaign";
+                            destination: string;
+                            queued: number;
+                            deferred: number;
+                            /** @description Of what is being sent and of the last seven days */
+                            unknown: number;
+                            /** @description Batches that a worker has in hand */
+                            inHand: number;
+                            /** @description When the next may leave; null while its campaigns are paused */
+                            dueAt: string | null;
+                        }[];
+                        holds: {
+                            /** Format: uuid */
+                            senderId: string;
+                            destination: string;
+                            /**
+                             * @description `slowed`: hardly any messages; `suspended`: none
+                             * @enum {string}
+                             */
+                            kind: "slowed" | "suspended";
+                            /** @description The server’s words */
+                            reason: string;
+                            /** Format: date-time */
+                            since: string;
+                            /** Format: date-time */
+                            until: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                senderId: string;
+                destination: "google" | "microsoft" | "yahoo" | "apple" | "other";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sends to a destination again that had asked for less: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
                 };
             };
             /** @description Any failure */

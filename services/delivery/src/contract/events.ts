@@ -41,3 +41,9 @@ export const Settled = defineEvent(
 )
 /** Nothing of a campaign is pending any more. */
 export const DispatchFinished = defineEvent('delivery.dispatch_finished', 1, z.object({ campaignId: z.uuid() }))
+/** The guard paused a campaign: who is written to, or what is written, harms the sender. */
+export const DispatchHalted = defineEvent(
+  'delivery.dispatch_halted',
+  1,
+  z.object({ campaignId: z.uuid(), reason: z.string() }),
+)

@@ -46,6 +46,12 @@ export const Standing = Accounting.extend({
     .describe(
       'Why nothing can leave just now, in words; everybody stays pending and it is tried again. Null when all is well',
     ),
+  halted: z.string().nullable().describe('Why the guard paused it by itself: too many bounces or complaints'),
+  reconciledAt: z.iso
+    .datetime()
+    .nullable()
+    .describe('When the counters were last compared with the ledger, row by row'),
+  difference: z.int().nullable().describe('By how many rows they differed then: 0, or something is wrong'),
 })
 export type Standing = z.infer<typeof Standing>
 

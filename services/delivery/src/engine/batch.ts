@@ -51,6 +51,7 @@ export async function sendBatch(
       batch.journal.close()
     }
     await state.settle(batch.ref)
+    await state.guard(batch.ref)
     return 0
   } finally {
     state.activeClaims.delete(claimId)
@@ -145,7 +146,7 @@ function slowDown(deps: EngineDeps, { holds }: EngineState, batch: BatchInHand, 
 async function backAway(deps: EngineDeps, { ref, senderId }: BatchInHand, reason: string): Promise<number> {
   const { reconnectDelayMs, reconnectDelayMaxMs } = deps.config
   const seconds = await deps.db.withTenant(ref.tenantId, async (trx) => {
-    const failures = await noteTrouble(trx, ref, reason)
+    const failures = await noteTrouble(trx, ref, `The mail server cannot be used: ${reason}`)
     const delaySeconds = backOff(failures, reconnectDelayMs, reconnectDelayMaxMs, deps.random()) / 1_000
     await postponeSender(trx, { tenantId: ref.tenantId, senderId }, delaySeconds)
     return delaySeconds

@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts'
 import { type DueSender, listDueSenders } from '../store/batches.ts'
 import type { DispatchRef } from '../store/tables.ts'
 import { sendBatch } from './batch.ts'
+import { createGuard } from './guard.ts'
 import { createHolds, type Holds } from './holds.ts'
 import type { Unwritten } from './journal.ts'
 import { createKeeper, type Keeper } from './keeper.ts'
@@ -44,6 +45,8 @@ export interface EngineState {
   readonly holds: Holds
   /** Closes the dispatch when nothing of it is pending any more. */
   settle(ref: DispatchRef): Promise<void>
+  /** Pauses the dispatch when too much of it comes back. */
+  guard(ref: DispatchRef): Promise<void>
 }
 
 const pollMs = 500
@@ -65,6 +68,7 @@ export function createEngine(deps: EngineDeps): Engine {
     limits: createLimits(deps.config),
     holds: createHolds(),
     settle: (ref) => settleDispatch(deps, ref),
+    guard: createGuard(deps),
   }
   const hands = createHands()
   let woken = Promise.withResolvers<void>()

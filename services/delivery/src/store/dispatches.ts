@@ -134,6 +134,19 @@ export async function finishDispatch(trx: T, ref: DispatchRef): Promise<Dispatch
   return rows[0]?.state
 }
 
+/** Stops a running dispatch that nothing has stopped before; false when it does not run or somebody has decided to go on. */
+export async function haltDispatch(trx: T, ref: DispatchRef, reason: string): Promise<boolean> {
+  const halted = await trx
+    .updateTable('delivery.dispatch')
+    .set({ state: 'paused', halted: reason })
+    .where('tenant_id', '=', ref.tenantId)
+    .where('id', '=', ref.dispatchId)
+    .where('state', '=', 'running')
+    .where('halted', 'is', null)
+    .executeTakeFirst()
+  return halted.numUpdatedRows > 0n
+}
+
 export async function noteReconciled(trx: T, ref: DispatchRef, difference: number): Promise<void> {
   await trx
     .updateTable('delivery.dispatch')

@@ -101,9 +101,15 @@ export async function findStanding(trx: T, ref: DispatchRef): Promise<Standing |
   const dispatch = await findDispatch(trx, ref)
   const accounting = (await countByDispatch(trx, ref.tenantId, [ref.dispatchId])).get(ref.dispatchId)
   if (dispatch === undefined || accounting === undefined) return undefined
-  const reason = dispatch.state === 'running' ? dispatch.trouble : null
   const heard = await countFeedback(trx, ref.tenantId, ref.dispatchId)
-  return { ...accounting, ...heard, trouble: reason === null ? null : `The mail server cannot be used: ${reason}` }
+  return {
+    ...accounting,
+    ...heard,
+    trouble: dispatch.state === 'running' ? dispatch.trouble : null,
+    halted: dispatch.halted,
+    reconciledAt: dispatch.reconciled_at?.toISOString() ?? null,
+    difference: dispatch.difference,
+  }
 }
 
 export function emptyAccounting(): Accounting {

@@ -50,6 +50,7 @@ export interface DispatchTable {
   finished_at: Date | null
   reconciled_at: Date | null
   difference: number | null
+  halted: string | null
 }
 export interface DispatchVariantTable {
   tenant_id: string
