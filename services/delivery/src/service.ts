@@ -16,10 +16,12 @@ import {
   resumeDispatch,
   startDispatch,
 } from './dispatches.ts'
+import { createResolver } from './dns/resolver.ts'
 import { createEngine } from './engine/engine.ts'
 import { registerJobs } from './jobs.ts'
 import { createProgress } from './progress.ts'
 import { consentRoutes } from './routes/consent.ts'
+import { dkimRoutes } from './routes/dkim.ts'
 import { feedbackRoutes } from './routes/feedback.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { sandboxRoutes } from './routes/sandbox.ts'
@@ -59,14 +61,15 @@ export const delivery = defineService({
     const progress = createProgress(shared)
     const engine = createEngine({ ...shared, sandbox, progress })
     const webhooks = openWebhooks(shared, context)
-    const deps: Deps = { ...shared, sandbox, progress, engine, hits, ...webhooks }
+    const resolver = createResolver(context.config.dnsServers)
+    const deps: Deps = { ...shared, sandbox, progress, engine, hits, resolver, ...webhooks }
 
     registerJobs(deps)
     needs.live.topic('deliveries', 'delivery.read')
     needs.live.topic('sandbox', 'delivery.read')
     needs.live.topic('feedback', 'delivery.read')
     const routes = [senderRoutes, ledgerRoutes, feedbackRoutes, sandboxRoutes, trackingRoutes, consentRoutes]
-    const more = [webhookRoutes, webhookHistoryRoutes]
+    const more = [dkimRoutes, webhookRoutes, webhookHistoryRoutes]
     needs.http.mount(
       'delivery',
       [...routes, ...more].flatMap((make) => make(deps)),
