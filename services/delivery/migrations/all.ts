@@ -7,6 +7,7 @@ import { sandboxMigration } from './005-sandbox.ts'
 import { batchMigration } from './006-batch.ts'
 import { feedbackMigration } from './007-feedback.ts'
 import { providerMigration } from './008-provider.ts'
+import { dkimMigration } from './009-dkim.ts'
 import { webhookMigration } from './011-webhook.ts'
 import { pacingMigration } from './013-pacing.ts'
 
@@ -19,6 +20,7 @@ export const migrations: readonly Migration[] = [
   batchMigration,
   feedbackMigration,
   providerMigration,
+  dkimMigration,
   webhookMigration,
   pacingMigration,
 ]

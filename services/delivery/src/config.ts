@@ -118,5 +118,10 @@ export const DeliveryConfig = z.object({
     .max(365)
     .default(30)
     .describe('How long webhook messages are kept'),
+  dnsServers: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((server) => server.trim() || []))
+    .describe('Name servers that checks ask, by address and commas between; empty for those of the system'),
 })
 export type DeliveryConfig = z.output<typeof DeliveryConfig>

@@ -4,6 +4,7 @@ import { engagementKinds } from './contract/events.ts'
 import { Accounting, Delivery } from './contract/ledger.ts'
 import { Sender } from './contract/sender.ts'
 
+export * from './contract/dkim.ts'
 export * from './contract/engine.ts'
 export * from './contract/events.ts'
 export * from './contract/feedback.ts'

@@ -2,6 +2,7 @@ import type { Audience } from '@fanfare/audience/contract'
 import type { Content } from '@fanfare/content/contract'
 import type { Clock, Database, Egress, Events, Http, Ids, Jobs, Keys, Live, Logger, ShapeOf } from '@fanfare/kernel'
 import type { DeliveryConfig } from './config.ts'
+import type { Resolver } from './dns/resolver.ts'
 import type { Engine } from './engine/engine.ts'
 import type { Progress } from './progress.ts'
 import type { SandboxServer } from './sandbox/server.ts'
@@ -31,4 +32,5 @@ export interface Deps {
   readonly egress: Pick<Egress, 'fetch' | 'check'>
   readonly subscribers: Subscribers
   readonly webhookWorker: Pick<WebhookWorker, 'wake'>
+  readonly resolver: Resolver
 }

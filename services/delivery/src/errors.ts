@@ -38,6 +38,27 @@ export const problem = defineProblems('delivery', {
     kind: 'conflict',
     message: "The sender {id} is a fallback of '{name}'; take it out there first",
   },
+  dkim_key_missing: { kind: 'missing', message: 'No signing key has the id {id}' },
+  dkim_selector_taken: {
+    kind: 'conflict',
+    message:
+      "The domain {domain} has a key under the selector '{selector}' already; choose another selector, or leave it out",
+  },
+  dkim_not_published: { kind: 'conflict', message: 'The key cannot sign before it is published: {found}' },
+  dkim_too_many: {
+    kind: 'conflict',
+    message: '{domain} has {most} active keys, and each signs every message; retire one first',
+  },
+  dkim_not_active: {
+    kind: 'conflict',
+    message: 'The key {id} does not sign, so there is nothing to retire; delete it instead',
+  },
+  dkim_last_key: {
+    kind: 'conflict',
+    message:
+      'This is the last key that signs for {domain}; activate another first, or set leaveUnsigned to send without a signature of ours',
+  },
+  dkim_key_active: { kind: 'conflict', message: 'The key {id} signs messages; retire it first' },
   message_missing: { kind: 'missing', message: 'The sandbox holds no message {id}; only the newest are kept' },
   webhook_missing: { kind: 'missing', message: 'No webhook has the id {id}' },
   webhook_message_missing: { kind: 'missing', message: 'The webhook has no message {id}; old ones are removed' },

@@ -16,10 +16,12 @@ import {
   resumeDispatch,
   startDispatch,
 } from './dispatches.ts'
+import { createResolver } from './dns/resolver.ts'
 import { createEngine } from './engine/engine.ts'
 import { registerJobs } from './jobs.ts'
 import { createProgress } from './progress.ts'
 import { consentRoutes } from './routes/consent.ts'
+import { dkimRoutes } from './routes/dkim.ts'
 import { engineRoutes } from './routes/engine.ts'
 import { feedbackRoutes } from './routes/feedback.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
@@ -60,7 +62,8 @@ export const delivery = defineService({
     const progress = createProgress(shared)
     const engine = createEngine({ ...shared, sandbox, progress })
     const webhooks = openWebhooks(shared, context)
-    const deps: Deps = { ...shared, sandbox, progress, engine, hits, ...webhooks }
+    const resolver = createResolver(context.config.dnsServers)
+    const deps: Deps = { ...shared, sandbox, progress, engine, hits, resolver, ...webhooks }
 
     registerJobs(deps)
     needs.live.topic('deliveries', 'delivery.read')
@@ -68,17 +71,19 @@ export const delivery = defineService({
     needs.live.topic('feedback', 'delivery.read')
     const routes = [
       senderRoutes,
+      dkimRoutes,
       ledgerRoutes,
       engineRoutes,
       feedbackRoutes,
       sandboxRoutes,
       trackingRoutes,
       consentRoutes,
+      webhookRoutes,
+      webhookHistoryRoutes,
     ]
-    const more = [webhookRoutes, webhookHistoryRoutes]
     needs.http.mount(
       'delivery',
-      [...routes, ...more].flatMap((make) => make(deps)),
+      routes.flatMap((make) => make(deps)),
     )
     context.onReady(() => engine.start())
     context.onDrain(() => engine.drain())

@@ -61,6 +61,7 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     description: 'Private webhook',
     types: ['message.failed'],
   })
+  const dkimKey = await make('/v1/dkim-keys', { domain: 'private.example', algorithm: 'ed25519-sha256' })
   const tried = await owner.call('POST', `/v1/webhooks/${webhook.id}/test`)
   const mailbox = await owner.call('GET', '/v1/sandbox/messages')
   await settle(app)
@@ -79,6 +80,7 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     messageId: mailbox.body.rows[0].id,
     keyId: key.id,
     webhookId: webhook.id,
+    dkimKeyId: dkimKey.id,
     webhookMessageId: tried.body.messageId,
     destination: 'google',
   }

@@ -58,6 +58,8 @@ function text(schema: JsonSchema, name: string, ids: Belongings): string {
   // A trimmed address has lost its format on the way into JSON Schema.
   if (/email$|^to$|^replyTo$/i.test(name)) return 'stranger@example.com'
   if (/Domain$/.test(name)) return 'bounces.example.com'
+  if (name === 'domain') return 'stranger.example'
+  if (name === 'selector') return 'stranger'
   if (name === 'field') return 'email'
   if (name === 'host') return 'mail.example.com'
   if (name === 'verificationKey') return 'c2FtcGxl'

@@ -964,6 +964,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dkim-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signing keys of the workspace with the records to publish; private keys are never returned */
+        get: operations["listDkimKeys"];
+        put?: never;
+        /** Makes a signing key for a domain; it signs nothing before it is published and activated */
+        post: operations["generateDkimKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dkim-keys/{dkimKeyId}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks DNS whether the key is published */
+        post: operations["checkDkimKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dkim-keys/{dkimKeyId}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs with a published key from now on, beside the other active ones of its domain */
+        post: operations["activateDkimKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dkim-keys/{dkimKeyId}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs with a key no longer; keep its record for a week, for messages on their way */
+        post: operations["retireDkimKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dkim-keys/{dkimKeyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a key that does not sign */
+        delete: operations["deleteDkimKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/campaigns/{campaignId}/accounting": {
         parameters: {
             query?: never;
@@ -7128,6 +7214,298 @@ export interface operations {
             };
         };
     };
+    listDkimKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signing keys of the workspace with the records to publish; private keys are never returned: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** Format: uuid */
+                            id: string;
+                            domain: string;
+                            selector: string;
+                            /** @enum {string} */
+                            algorithm: "rsa-sha256" | "ed25519-sha256";
+                            /** @enum {string} */
+                            state: "new" | "active" | "retired";
+                            record: {
+                                name: string;
+                                /** @enum {string} */
+                                type: "TXT" | "PTR";
+                                value: string;
+                                strings: string[];
+                            };
+                            /** Format: date-time */
+                            createdAt: string;
+                            activatedAt: string | null;
+                            retiredAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    generateDkimKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    domain: string;
+                    /**
+                     * @default rsa-sha256
+                     * @enum {string}
+                     */
+                    algorithm?: "rsa-sha256" | "ed25519-sha256";
+                    selector?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Makes a signing key for a domain; it signs nothing before it is published and activated: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        domain: string;
+                        selector: string;
+                        /** @enum {string} */
+                        algorithm: "rsa-sha256" | "ed25519-sha256";
+                        /** @enum {string} */
+                        state: "new" | "active" | "retired";
+                        record: {
+                            name: string;
+                            /** @enum {string} */
+                            type: "TXT" | "PTR";
+                            value: string;
+                            strings: string[];
+                        };
+                        /** Format: date-time */
+                        createdAt: string;
+                        activatedAt: string | null;
+                        retiredAt: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkDkimKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dkimKeyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Asks DNS whether the key is published: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        published: boolean;
+                        /** @description What was found, and what to do when it is not the key */
+                        text: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activateDkimKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dkimKeyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signs with a published key from now on, beside the other active ones of its domain: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        domain: string;
+                        selector: string;
+                        /** @enum {string} */
+                        algorithm: "rsa-sha256" | "ed25519-sha256";
+                        /** @enum {string} */
+                        state: "new" | "active" | "retired";
+                        record: {
+                            name: string;
+                            /** @enum {string} */
+                            type: "TXT" | "PTR";
+                            value: string;
+                            strings: string[];
+                        };
+                        /** Format: date-time */
+                        createdAt: string;
+                        activatedAt: string | null;
+                        retiredAt: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retireDkimKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dkimKeyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Allows it for the last key of a domain
+                     * @default false
+                     */
+                    leaveUnsigned?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Signs with a key no longer; keep its record for a week, for messages on their way: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        domain: string;
+                        selector: string;
+                        /** @enum {string} */
+                        algorithm: "rsa-sha256" | "ed25519-sha256";
+                        /** @enum {string} */
+                        state: "new" | "active" | "retired";
+                        record: {
+                            name: string;
+                            /** @enum {string} */
+                            type: "TXT" | "PTR";
+                            value: string;
+                            strings: string[];
+                        };
+                        /** Format: date-time */
+                        createdAt: string;
+                        activatedAt: string | null;
+                        retiredAt: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDkimKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dkimKeyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removes a key that does not sign: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getAccounting: {
         parameters: {
             query?: never;
@@ -7328,7 +7706,7 @@ export interface operations {
             header?: never;
             path: {
                 senderId: string;
-                destination: "google" | "microsoft" | "yahoo" | "apple" | "other";
+                destination: string;
             };
             cookie?: never;
         };

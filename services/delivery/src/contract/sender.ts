@@ -74,6 +74,13 @@ export const NewSender = z.object({
   fallbackSenderIds: z.array(z.uuid()).max(5).default([]),
 })
 export type NewSender = z.infer<typeof NewSender>
+/** A record to publish, each part fit to be copied. */
+export const DnsRecord = z.object({
+  name: z.string(),
+  type: z.enum(['TXT', 'PTR']),
+  value: z.string(),
+})
+export type DnsRecord = z.infer<typeof DnsRecord>
 /** One thing that must be in order before a sender can be trusted with bulk mail. */
 export const SenderCheck = z.object({
   name: z.enum(['connection', 'spf', 'dkim', 'dmarc', 'ptr', 'from']),

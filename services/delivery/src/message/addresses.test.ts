@@ -30,6 +30,18 @@ const refused = [
   'a@-good.com',
   'a@good..com',
   `${'a'.repeat(65)}@good.com`,
+  'a@good.com/evil',
+  'a@good.com?evil',
+  'a@good.com#evil',
+  'a@good.com\\evil',
+  'a@good.com:25',
+  'a@go\r\nod.com',
+  'a@go\tod.com',
+  'a@%67ood.com',
+  'a@go\u00adod.com',
+  'a@127.1',
+  'a@0x7f.1',
+  'a@１２７.0.0.1',
 ]
 
 for (const [address, wire] of taken)

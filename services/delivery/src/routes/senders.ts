@@ -1,4 +1,3 @@
-import { promises as dns } from 'node:dns'
 import { can, type Route, route } from '@fanfare/kernel'
 import { z } from 'zod'
 import { NewSender, Sender, SenderCheck } from '../contract.ts'
@@ -68,7 +67,7 @@ export function senderRoutes(deps: Deps): Route[] {
       replies: { 200: z.object({ checks: z.array(SenderCheck) }) },
       handler: async ({ caller, params: { senderId } }) => ({
         status: 200,
-        body: { checks: await checkSender(deps, dns, caller.tenantId, senderId) },
+        body: { checks: await checkSender(deps, deps.resolver, caller.tenantId, senderId) },
       }),
     }),
   ]

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkDomain, type Resolver } from './readiness.ts'
+import type { Resolver } from '../dns/resolver.ts'
+import { checkDomain } from './readiness.ts'
 
 /** A name server with these records; anything else does not exist. */
 function resolverOf(
@@ -14,6 +15,7 @@ function resolverOf(
     resolveTxt: (async (name: string) =>
       (await answer(texts[name])).map((text) => [text.slice(0, 10), text.slice(10)])) as Resolver['resolveTxt'],
     resolve4: ((name: string) => answer(addresses[name])) as Resolver['resolve4'],
+    resolve6: ((_: string) => answer(undefined)) as Resolver['resolve6'],
     reverse: (address: string) => answer(names[address]),
   }
 }

@@ -1,16 +1,14 @@
-import type { promises as dns } from 'node:dns'
 import { isIP } from 'node:net'
 import type { z } from 'zod'
 import type { SenderCheck } from '../contract.ts'
 import type { Deps } from '../deps.ts'
+import type { Resolver } from '../dns/resolver.ts'
 import { domainOf, wireAddress } from '../message/addresses.ts'
 import { SmtpSession } from '../smtp/session.ts'
 import { getSender, type SenderRow } from '../store/senders.ts'
 import { openSender } from './target.ts'
 
 export type Check = z.output<typeof SenderCheck>
-/** The DNS questions a check asks; injected, so tests answer them. */
-export type Resolver = Pick<typeof dns, 'resolveTxt' | 'resolve4' | 'reverse'>
 
 /** Names under which the common services publish their DKIM keys; a selector cannot be listed. */
 const selectors = ['default', 'fanfare', 'google', 'selector1', 'selector2', 's1', 's2', 'k1', 'mail', 'dkim', 'smtp']

@@ -10,6 +10,7 @@ import type {
   SmtpSettings,
   senderKinds,
 } from '../contract.ts'
+import type { DkimKeyTable } from './tables/dkim-key.ts'
 import type { FeedbackTable, MailboxMessageTable, MailboxTable } from './tables/feedback.ts'
 import type { ProviderEventTable } from './tables/provider-event.ts'
 import type { WebhookTables } from './tables/webhook.ts'
@@ -169,6 +170,7 @@ export interface DeliveryTables extends WebhookTables {
   'delivery.mailbox': MailboxTable
   'delivery.mailbox_message': MailboxMessageTable
   'delivery.provider_event': ProviderEventTable
+  'delivery.dkim_key': DkimKeyTable
 }
 
 /** One dispatch of one workspace: a campaign, by the campaign's id, or what a sender sends by the API. */

@@ -1,0 +1,62 @@
+import { createPrivateKey } from 'node:crypto'
+import type { Deps } from '../deps.ts'
+import { type DkimKeyRow, listActiveDkimKeys } from '../store/dkim-keys.ts'
+import { privateKeyContext } from './keys.ts'
+import { createSigner, type Signer, type SigningKey } from './signer.ts'
+
+type Needed = Pick<Deps, 'db' | 'keys' | 'clock'>
+
+/**
+ * The signer for messages from a domain, or undefined when no key of its workspace is active. A domain without keys of its
+ * own is signed for by the nearest one above it that has some, which DMARC takes as aligned. Made once for many messages.
+ * Problem: `keys.unreadable`.
+ */
+export async function openSigner(deps: Needed, tenantId: string, fromDomain: string): Promise<Signer | undefined> {
+  const domains = withParents(fromDomain.toLowerCase())
+  const rows = await deps.db.withTenant(tenantId, (trx) => listActiveDkimKeys(trx, tenantId, domains))
+  const nearest = domains.find((domain) => rows.some((row) => row.domain === domain))
+  const [first, ...others] = rows.filter((row) => row.domain === nearest).map((row) => openKey(deps, row))
+  return first === undefined ? undefined : createSigner(deps, [first, ...others])
+}
+
+/** `a.b.example.com`, `b.example.com`, `example.com`. */
+function withParents(domain: string): string[] {
+  const labels = domain.split('.')
+  const parents = labels.map((_, index) => labels.slice(index).join('.')).slice(0, -1)
+  return parents.length === 0 ? [domain] : parents
+}
+
+function openKey({ keys }: Pick<Deps, 'keys'>, row: DkimKeyRow): SigningKey {
+  const { domain, selector, algorithm } = row
+  const privateKey = createPrivateKey(keys.open(row.private_key, privateKeyContext(row.tenant_id, row.id)))
+  return { domain, selector, algorithm, privateKey }
+}
+
+export interface Signers {
+  /** As `openSigner`, from memory when it was asked for less than half a minute ago. */
+  signerFor(tenantId: string, fromDomain: string): Promise<Signer | undefined>
+}
+
+/** How long a change of keys may go unseen. Records of retired keys stay, so what is signed with them still verifies. */
+const freshMs = 30_000
+const mostKept = 1_000
+
+/** Signers for streams of single messages, where one cannot be prepared for a campaign. */
+export function createSigners(deps: Needed): Signers {
+  const kept = new Map<string, { until: number; signer: Promise<Signer | undefined> }>()
+  return {
+    signerFor(tenantId, fromDomain) {
+      const name = `${tenantId} ${fromDomain.toLowerCase()}`
+      const now = deps.clock.now().getTime()
+      const found = kept.get(name)
+      if (found && now < found.until) return found.signer
+      const signer = openSigner(deps, tenantId, fromDomain)
+      signer.catch(() => kept.delete(name))
+      kept.delete(name)
+      kept.set(name, { until: now + freshMs, signer })
+      const [oldest] = kept.keys()
+      if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
+      return signer
+    },
+  }
+}
