@@ -1,6 +1,6 @@
 import { decodeCursor, encodeCursor, type PageQuery } from '@fanfare/kernel'
 import { z } from 'zod'
-import type { CompiledEmail, Email, EmailChange, EmailDraft, EmailSummary, Finding } from './contract.ts'
+import type { CompiledEmail, Email, EmailChange, EmailDraft, EmailPurpose, EmailSummary, Finding } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { compileFor } from './drafts.ts'
 import { problem } from './errors.ts'
@@ -71,11 +71,19 @@ export async function checkEmail(deps: Reading, tenantId: string, draft: EmailDr
   return (await compileFor(deps, tenantId, draft)).findings
 }
 
+/** What a marketing email must not do and a transactional one may. */
+const marketingErrors: ReadonlySet<string> = new Set(['missing_unsubscribe', 'unknown_field'])
+
 /** The email as it is merged and sent; one with errors is refused. */
-export async function compileEmail(deps: Reading, tenantId: string, emailId: string): Promise<CompiledEmail> {
+export async function compileEmail(
+  deps: Reading,
+  { tenantId, emailId, purpose }: { tenantId: string; emailId: string; purpose: EmailPurpose },
+): Promise<CompiledEmail> {
   const row = await getRow(deps, tenantId, emailId)
   const { findings, readable, ...compiled } = await compileFor(deps, tenantId, row)
-  const errors = findings.filter((finding) => finding.level === 'error')
+  const errors = findings.filter(
+    ({ level, code }) => level === 'error' && !(purpose === 'transactional' && marketingErrors.has(code)),
+  )
   if (errors.length > 0) {
     throw problem('email_invalid', {
       detail: { name: row.name, count: errors.length },

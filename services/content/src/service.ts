@@ -16,7 +16,7 @@ export const content = defineService({
     return implement(Content, {
       createEmail: ({ tenantId, draft }) => createEmail(deps, tenantId, draft),
       getEmail: ({ tenantId, emailId }) => getEmail(deps, tenantId, emailId),
-      compileEmail: ({ tenantId, emailId }) => compileEmail(deps, tenantId, emailId),
+      compileEmail: (wanted) => compileEmail(deps, wanted),
       checkEmail: ({ tenantId, draft }) => checkEmail(deps, tenantId, draft),
     })
   },
