@@ -92,6 +92,11 @@ export const Content = defineContract('content', 1, {
     input: z.object({ tenantId, emailId: z.uuid(), purpose: z.enum(emailPurposes).default('marketing') }),
     output: CompiledEmail,
   },
+  /** The same for texts that are not kept. Problem `content.email_invalid`. */
+  compileDraft: {
+    input: z.object({ tenantId, draft: EmailDraft, purpose: z.enum(emailPurposes).default('marketing') }),
+    output: CompiledEmail.omit({ emailId: true, revision: true }),
+  },
   /** What is wrong with a draft, without keeping it. */
   checkEmail: { input: z.object({ tenantId, draft: EmailDraft }), output: z.array(Finding) },
 })

@@ -80,20 +80,29 @@ export async function compileEmail(
   { tenantId, emailId, purpose }: { tenantId: string; emailId: string; purpose: EmailPurpose },
 ): Promise<CompiledEmail> {
   const row = await getRow(deps, tenantId, emailId)
-  const { findings, readable, ...compiled } = await compileFor(deps, tenantId, row)
+  const compiled = await compileDraftOnce(deps, { tenantId, draft: row, purpose })
+  return { ...compiled, emailId: row.id, revision: row.revision }
+}
+
+/** The same for texts that nobody keeps. */
+export async function compileDraftOnce(
+  deps: Reading,
+  { tenantId, draft, purpose }: { tenantId: string; draft: EmailDraft; purpose: EmailPurpose },
+): Promise<Omit<CompiledEmail, 'emailId' | 'revision'>> {
+  const { findings, readable, ...compiled } = await compileFor(deps, tenantId, draft)
   const errors = findings.filter(
     ({ level, code }) => level === 'error' && !(purpose === 'transactional' && marketingErrors.has(code)),
   )
   if (errors.length > 0) {
     throw problem('email_invalid', {
-      detail: { name: row.name, count: errors.length },
+      detail: { name: draft.name, count: errors.length },
       violations: errors.map(({ where, line, message }) => ({
         path: line === null ? `/${where}` : `/${where}/line/${line}`,
         message,
       })),
     })
   }
-  return { ...compiled, emailId: row.id, revision: row.revision }
+  return compiled
 }
 
 async function getRow({ db }: Pick<Deps, 'db'>, tenantId: string, emailId: string): Promise<EmailRow> {

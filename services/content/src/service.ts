@@ -2,7 +2,7 @@ import { Audience } from '@fanfare/audience/contract'
 import { Db, defineService, Http, implement } from '@fanfare/kernel'
 import * as email from '../migrations/001-email.ts'
 import { Content } from './contract.ts'
-import { checkEmail, compileEmail, createEmail, getEmail } from './emails.ts'
+import { checkEmail, compileDraftOnce, compileEmail, createEmail, getEmail } from './emails.ts'
 import { contentRoutes } from './routes.ts'
 import type { Schema } from './store.ts'
 
@@ -17,6 +17,7 @@ export const content = defineService({
       createEmail: ({ tenantId, draft }) => createEmail(deps, tenantId, draft),
       getEmail: ({ tenantId, emailId }) => getEmail(deps, tenantId, emailId),
       compileEmail: (wanted) => compileEmail(deps, wanted),
+      compileDraft: (wanted) => compileDraftOnce(deps, wanted),
       checkEmail: ({ tenantId, draft }) => checkEmail(deps, tenantId, draft),
     })
   },
