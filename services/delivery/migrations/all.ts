@@ -7,6 +7,7 @@ import { sandboxMigration } from './005-sandbox.ts'
 import { batchMigration } from './006-batch.ts'
 import { feedbackMigration } from './007-feedback.ts'
 import { webhookMigration } from './011-webhook.ts'
+import { messageMigration } from './012-message.ts'
 import { pacingMigration } from './013-pacing.ts'
 
 export const migrations: readonly Migration[] = [
@@ -18,5 +19,6 @@ export const migrations: readonly Migration[] = [
   batchMigration,
   feedbackMigration,
   webhookMigration,
+  messageMigration,
   pacingMigration,
 ]

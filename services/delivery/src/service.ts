@@ -22,6 +22,7 @@ import { createProgress } from './progress.ts'
 import { consentRoutes } from './routes/consent.ts'
 import { feedbackRoutes } from './routes/feedback.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { messageRoutes } from './routes/messages.ts'
 import { sandboxRoutes } from './routes/sandbox.ts'
 import { senderRoutes } from './routes/senders.ts'
 import { trackingRoutes } from './routes/tracking.ts'
@@ -66,7 +67,7 @@ export const delivery = defineService({
     needs.live.topic('sandbox', 'delivery.read')
     needs.live.topic('feedback', 'delivery.read')
     const routes = [senderRoutes, ledgerRoutes, feedbackRoutes, sandboxRoutes, trackingRoutes, consentRoutes]
-    const more = [webhookRoutes, webhookHistoryRoutes]
+    const more = [webhookRoutes, webhookHistoryRoutes, messageRoutes]
     needs.http.mount(
       'delivery',
       [...routes, ...more].flatMap((make) => make(deps)),

@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely'
 import type { z } from 'zod'
 import type { DeliveryState, engagementKinds, HoldKind, Lane, Pacing, SmtpSettings, senderKinds } from '../contract.ts'
 import type { FeedbackTable, MailboxMessageTable, MailboxTable } from './tables/feedback.ts'
+import type { AttemptTable, MessageAttachmentTable, MessageTable, ResolutionTable } from './tables/messages.ts'
 import type { WebhookTables } from './tables/webhook.ts'
 
 export const dispatchStates = ['preparing', 'running', 'paused', 'cancelled', 'finished'] as const
@@ -154,6 +155,10 @@ export interface DeliveryTables extends WebhookTables {
   'delivery.feedback': FeedbackTable
   'delivery.mailbox': MailboxTable
   'delivery.mailbox_message': MailboxMessageTable
+  'delivery.message': MessageTable
+  'delivery.message_attachment': MessageAttachmentTable
+  'delivery.attempt': AttemptTable
+  'delivery.resolution': ResolutionTable
 }
 
 /** One dispatch of one workspace: a campaign, by the campaign's id, or what a sender sends by the API. */
