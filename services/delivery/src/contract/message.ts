@@ -7,9 +7,13 @@ const noControls = /^[^\p{Cc}\u2028\u2029]*$/u
 const mostValueBytes = 256_000
 export const mostAttachmentBytes = 10 * 1024 * 1024
 
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue }
+/** A body is JSON already; a schema that says so again by naming itself is one that few generators read. */
+const JsonValue = z.unknown() as z.ZodType<JsonValue>
+
 /** What a template's fields stand for: texts, numbers, lists and objects for its sections. */
 export const MessageValues = z
-  .record(z.string().min(1).max(200), z.json())
+  .record(z.string().min(1).max(200), JsonValue)
   .refine((values) => JSON.stringify(values).length <= mostValueBytes, {
     error: `Values may have ${mostValueBytes} characters as JSON`,
   })
