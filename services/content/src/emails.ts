@@ -2,7 +2,8 @@ import { decodeCursor, encodeCursor, type PageQuery } from '@fanfare/kernel'
 import { z } from 'zod'
 import type { CompiledEmail, Email, EmailChange, EmailDraft, EmailPurpose, EmailSummary, Finding } from './contract.ts'
 import type { Deps } from './deps.ts'
-import { compileFor } from './drafts.ts'
+import { type CompiledDraft, compileDraft } from './draft/compile.ts'
+import { compileFor, readContext } from './drafts.ts'
 import { problem } from './errors.ts'
 import { changeEmail, type EmailRow, findEmail, insertEmail, listEmails, removeEmail } from './store.ts'
 
@@ -74,14 +75,16 @@ export async function checkEmail(deps: Reading, tenantId: string, draft: EmailDr
 /** What a marketing email must not do and a transactional one may. */
 const marketingErrors: ReadonlySet<string> = new Set(['missing_unsubscribe', 'unknown_field'])
 
+type Compiling = Reading & Pick<Deps, 'compiled'>
+
 /** The email as it is merged and sent; one with errors is refused. */
 export async function compileEmail(
-  deps: Reading,
+  deps: Compiling,
   { tenantId, emailId, purpose }: { tenantId: string; emailId: string; purpose: EmailPurpose },
 ): Promise<CompiledEmail> {
   const row = await getRow(deps, tenantId, emailId)
-  const compiled = await compileDraftOnce(deps, { tenantId, draft: row, purpose })
-  return { ...compiled, emailId: row.id, revision: row.revision }
+  const compiled = await deps.compiled.compile(row, await readContext(deps, tenantId, row, purpose))
+  return { ...withoutErrors(compiled, row.name, purpose), emailId: row.id, revision: row.revision }
 }
 
 /** The same for texts that nobody keeps. */
@@ -89,20 +92,22 @@ export async function compileDraftOnce(
   deps: Reading,
   { tenantId, draft, purpose }: { tenantId: string; draft: EmailDraft; purpose: EmailPurpose },
 ): Promise<Omit<CompiledEmail, 'emailId' | 'revision'>> {
-  const { findings, readable, ...compiled } = await compileFor(deps, tenantId, draft)
+  const compiled = await compileDraft(draft, await readContext(deps, tenantId, draft, purpose))
+  return withoutErrors(compiled, draft.name, purpose)
+}
+
+function withoutErrors({ findings, readable, ...compiled }: CompiledDraft, name: string, purpose: EmailPurpose) {
   const errors = findings.filter(
     ({ level, code }) => level === 'error' && !(purpose === 'transactional' && marketingErrors.has(code)),
   )
-  if (errors.length > 0) {
-    throw problem('email_invalid', {
-      detail: { name: draft.name, count: errors.length },
-      violations: errors.map(({ where, line, message }) => ({
-        path: line === null ? `/${where}` : `/${where}/line/${line}`,
-        message,
-      })),
-    })
-  }
-  return compiled
+  if (errors.length === 0) return compiled
+  throw problem('email_invalid', {
+    detail: { name, count: errors.length },
+    violations: errors.map(({ where, line, message }) => ({
+      path: line === null ? `/${where}` : `/${where}/line/${line}`,
+      message,
+    })),
+  })
 }
 
 async function getRow({ db }: Pick<Deps, 'db'>, tenantId: string, emailId: string): Promise<EmailRow> {
