@@ -50,7 +50,8 @@ export async function sendBatch(
       kept.release()
       batch.journal.close()
     }
-    await state.settle(batch.ref)
+    // What a sender sends by the API never ends.
+    if (batch.lane !== 'transactional') await state.settle(batch.ref)
     return 0
   } finally {
     state.activeClaims.delete(claimId)

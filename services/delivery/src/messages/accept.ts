@@ -9,7 +9,7 @@ import type { TrackedLink } from '../message/links.ts'
 import { findTransactionalDispatch, insertDispatch, insertLinks } from '../store/dispatches.ts'
 import { insertDeliveries, type NewDelivery } from '../store/ledger.ts'
 import { dropOldContent, findMessageByRequest, insertAttachments, insertMessage } from '../store/messages.ts'
-import { getSender, type SenderRow } from '../store/senders.ts'
+import { getSender } from '../store/senders.ts'
 import type { OrderedRecipient } from '../store/tables/messages.ts'
 import { systemValues } from './letters.ts'
 import { createMissingCheck, freezeTexts, type OrderTexts, readTexts } from './texts.ts'
@@ -40,19 +40,19 @@ export async function acceptMessage(deps: AcceptDeps, request: Request, order: N
   for (const { email } of order.to) {
     if (wireAddress(email) === undefined) throw problem('recipient_unwritable', { detail: { email } })
   }
-  const sender = await deps.db.withTenant(tenantId, (trx) => getSender(trx, tenantId, order.senderId))
+  // Before the transaction: making a text takes longer than all that is read and written.
   const texts = await readTexts(deps, tenantId, order.content)
-  const recipients = await readRecipients(deps, tenantId, order, { sender, texts })
   const id = deps.ids.next()
-  const seed = order.content.kind === 'template' ? order.content.emailId : id
-  const frozen = freezeTexts(texts, { tracking: order.tracking, seed: `${order.senderId}/${seed}` })
-  const rows = inBatches(
-    deps,
-    recipients.map(({ contactId, email }) => ({ contactId, email, variantId: id })),
-  )
-  const ordered = orderOf(recipients, rows)
+  const source = order.content.kind === 'template' ? order.content.emailId : id
+  const frozen = freezeTexts(texts, { tracking: order.tracking, seed: `${order.senderId}/${source}` })
   return deps.db.withTenant(tenantId, async (trx) => {
-    const dispatchId = await getTransactionalDispatch(deps, trx, tenantId, sender)
+    const dispatchId = await getTransactionalDispatch(deps, trx, tenantId, order.senderId)
+    const recipients = await readRecipients(deps, tenantId, order, texts)
+    const rows = inBatches(
+      deps,
+      recipients.map(({ contactId, email }) => ({ contactId, email, variantId: id })),
+    )
+    const ordered = orderOf(recipients, rows)
     const key = keyOf(request, order)
     const isNew = await insertMessage(trx, {
       tenant_id: tenantId,
@@ -77,7 +77,7 @@ export async function acceptMessage(deps: AcceptDeps, request: Request, order: N
         attachments.map((file, number) => ({ tenant_id: tenantId, message_id: id, number, ...file })),
       )
     }
-    await insertLinks(trx, linkRows(frozen.links, { tenant_id: tenantId, dispatch_id: dispatchId, variant_id: seed }))
+    await insertLinks(trx, linkRows(frozen.links, { tenant_id: tenantId, dispatch_id: dispatchId, variant_id: source }))
     const batch = { senderId: order.senderId, lane: 'transactional', isDue: true, dueAt: sendAt } as const
     await insertDeliveries(trx, { tenantId, dispatchId }, batch, rows)
     deps.db.afterCommit(deps.engine.wake)
@@ -121,22 +121,22 @@ interface ReadRecipient {
   readonly values: MessageValues
 }
 
+const filledLater = systemValues({ name: '', postalAddress: '' }, { unsubscribeUrl: '', preferencesUrl: '' })
+
 /** With the contact that an address belongs to, and everything that is merged settled now. */
 async function readRecipients(
   { audience }: Pick<Deps, 'audience'>,
   tenantId: string,
   { to, values: shared }: Pick<NewMessage, 'to' | 'values'>,
-  { sender, texts }: { readonly sender: SenderRow; readonly texts: OrderTexts },
+  texts: OrderTexts,
 ): Promise<ReadRecipient[]> {
   const contacts = await audience.findByEmail({ tenantId, emails: to.map(({ email }) => email) })
   const contactOf = new Map(contacts.map((contact) => [contact.email, contact]))
   const findMissing = createMissingCheck(texts)
-  const from = { name: sender.from_name, postalAddress: sender.postal_address }
-  const known = systemValues(from, { unsubscribeUrl: '', preferencesUrl: '' })
   return to.map(({ email, values: own }) => {
     const contact = contactOf.get(email)
     const values = { ...contact?.values, ...shared, ...own }
-    const missing = findMissing({ ...values, ...known })
+    const missing = findMissing({ ...values, ...filledLater })
     if (missing.length > 0) throw problem('values_missing', { detail: { email, fields: missing.join(', ') } })
     return { contactId: contact?.contactId ?? null, email, values }
   })
@@ -160,10 +160,11 @@ async function getTransactionalDispatch(
   { ids }: Pick<Deps, 'ids'>,
   trx: Trx,
   tenantId: string,
-  { id: senderId, name }: SenderRow,
+  senderId: string,
 ): Promise<string> {
   const found = await findTransactionalDispatch(trx, tenantId, senderId)
   if (found !== undefined) return found
+  const { name } = await getSender(trx, tenantId, senderId)
   const made = { senderId, name: `Messages of ${name}`, lane: 'transactional', state: 'running' } as const
   await insertDispatch(trx, { tenantId, dispatchId: ids.next() }, made)
   // Another call may have made it at the same moment; the unique index let only one through.
