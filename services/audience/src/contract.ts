@@ -242,6 +242,19 @@ export const Audience = defineContract('audience', 1, {
     input: z.object({ tenantId, contactIds: z.array(z.uuid()).max(10_000) }),
     output: z.array(z.object({ contactId: z.uuid(), reason: z.enum(blockReasons) })),
   },
+  /** Whose addresses these are, each `email` as it was asked for, with their `mergeValues`. Addresses of nobody are left out. */
+  findByEmail: {
+    input: z.object({ tenantId, emails: z.array(z.string().max(254)).max(10_000) }),
+    output: z.array(z.object({ email: z.string(), contactId: z.uuid(), values: z.record(z.string(), z.string()) })),
+  },
+  /**
+   * Which of these addresses not even a message that a person waits for may go to: they bounced, complained, or were
+   * suppressed by hand. Leaving the newsletter and having given no consent to it do not count here.
+   */
+  findBlockedAddresses: {
+    input: z.object({ tenantId, emails: z.array(z.string().max(254)).max(10_000) }),
+    output: z.array(z.object({ email: z.string(), reason: z.enum(blockReasons) })),
+  },
   /** Standard and custom fields: what `{{…}}` may name. */
   listFields: { input: z.object({ tenantId }), output: z.array(Field) },
   /** Puts addresses on the suppression list; those already there stay as they are. `bounced`/`complained` change the status too. */
@@ -249,6 +262,17 @@ export const Audience = defineContract('audience', 1, {
     input: z.object({
       tenantId,
       contactIds: z.array(z.uuid()).min(1).max(10_000),
+      reason: z.enum(suppressionReasons),
+      note: z.string().max(500).default(''),
+    }),
+    output: z.object({ suppressed: z.int() }),
+    idempotent: true,
+  },
+  /** The same for addresses, whether they are contacts' or not. A bounce or complaint outweighs an unsubscribe on the list. */
+  suppressAddresses: {
+    input: z.object({
+      tenantId,
+      emails: z.array(z.string().max(254)).min(1).max(10_000),
       reason: z.enum(suppressionReasons),
       note: z.string().max(500).default(''),
     }),

@@ -1,4 +1,5 @@
 import { type Client, implement } from '@fanfare/kernel'
+import { findBlockedAddresses, findByEmail, suppressAddresses } from './addressees.ts'
 import { Audience } from './contract.ts'
 import { countContacts } from './counts.ts'
 import type { Deps } from './deps.ts'
@@ -16,8 +17,11 @@ export function audienceOperations(deps: Deps): Client<(typeof Audience)['operat
     pageAudience: (input) => pageAudience(deps, input),
     mergeValues: (input) => mergeValues(deps, input),
     findBlocked: ({ tenantId, contactIds }) => deps.db.withTenant(tenantId, (trx) => findBlockedRows(trx, contactIds)),
+    findByEmail: (input) => findByEmail(deps, input),
+    findBlockedAddresses: (input) => findBlockedAddresses(deps, input),
     listFields: ({ tenantId }) => listFields(deps, tenantId),
     suppress: async (input) => ({ suppressed: await suppressContacts(deps, input, 'delivery') }),
+    suppressAddresses: async (input) => ({ suppressed: await suppressAddresses(deps, input, 'delivery') }),
     getPreferences: async ({ tenantId, contactId }) => (await findPreferences(deps, tenantId, contactId)) ?? null,
     setPreferences: async (input) => ({ subscribed: await setPreferences(deps, input) }),
     recordEngagement: async (input) => {

@@ -68,7 +68,8 @@ export async function mergeValues(
   return rows.map((row) => ({ contactId: row.id, email: deliveryAddress(row.email), values: valuesOf(row, row.keys) }))
 }
 
-function valuesOf(row: MergeRow, keys: readonly string[]): Record<string, string> {
+/** Standard and custom fields by key, never null. */
+export function valuesOf(row: MergeRow, keys: readonly string[]): Record<string, string> {
   const values: Record<string, string> = { email: row.email, first_name: row.first_name, last_name: row.last_name }
   for (const key of keys) values[key] = showFieldValue(Object.hasOwn(row.fields, key) ? row.fields[key] : undefined)
   return values

@@ -121,6 +121,66 @@ test('suppressing is done once, changes the status and is told as an event', asy
   )
 })
 
+test('what a person waits for is kept away by bounces, complaints and the list, not by leaving', async () => {
+  const { tenantId, api, asked } = someone()
+  const left = await addContact(api)
+  await asked.setPreferences({ tenantId, contactId: left.id, subscribed: false, listIds: [] })
+  const basisless = await addContact(api, { consentBasis: 'none' })
+  const complained = await addContact(api)
+  await asked.suppress({ tenantId, contactIds: [complained.id], reason: 'complaint' })
+  await api.post('/v1/suppressions', { email: 'by.hand@example.com' })
+  const stranger = { tenantId, emails: ['No.Contact@Example.com'], reason: 'hard_bounce' as const }
+  assert.deepEqual(await asked.suppressAddresses(stranger), { suppressed: 1 })
+  assert.deepEqual(await asked.suppressAddresses(stranger), { suppressed: 0 })
+  const emails = [
+    left.email,
+    basisless.email,
+    complained.email,
+    'BY.HAND@example.com',
+    'no.contact@example.com',
+    'x',
+    'new@example.com',
+  ]
+  const blocked = await asked.findBlockedAddresses({ tenantId, emails })
+  assert.deepEqual(
+    new Map(blocked.map(({ email, reason }) => [email, reason])),
+    new Map([
+      [complained.email, 'complained'],
+      ['BY.HAND@example.com', 'suppressed'],
+      ['no.contact@example.com', 'bounced'],
+    ]),
+  )
+  const other = { tenantId: app.tenant(), emails }
+  assert.deepEqual(await asked.findBlockedAddresses(other), [])
+})
+
+test('a bounce of somebody who left blocks everything, and they stay gone', async () => {
+  const { tenantId, api, asked } = someone()
+  const { id: contactId, email } = await addContact(api)
+  await asked.setPreferences({ tenantId, contactId, subscribed: false, listIds: [] })
+  assert.deepEqual(await asked.findBlockedAddresses({ tenantId, emails: [email] }), [])
+  assert.deepEqual(await asked.suppress({ tenantId, contactIds: [contactId], reason: 'hard_bounce' }), {
+    suppressed: 1,
+  })
+  assert.deepEqual(await asked.findBlockedAddresses({ tenantId, emails: [email] }), [{ email, reason: 'bounced' }])
+  assert.equal((await api.get(`/v1/contacts/${contactId}`)).body.status, 'unsubscribed')
+})
+
+test('addresses find their contacts, however they are written', async () => {
+  const { tenantId, api, asked } = someone()
+  const { id: contactId, email } = await addContact(api, { firstName: 'Ada' })
+  const emails = [email, email.toUpperCase(), 'nobody@example.com']
+  const found = await asked.findByEmail({ tenantId, emails })
+  assert.deepEqual(
+    found.map((row) => [row.email, row.contactId, row.values.first_name]).sort(),
+    [
+      [email, contactId, 'Ada'],
+      [email.toUpperCase(), contactId, 'Ada'],
+    ].sort(),
+  )
+  assert.deepEqual(await asked.findByEmail({ tenantId: app.tenant(), emails }), [])
+})
+
 test('a person leaves, and comes back only from its own leaving', async () => {
   const { tenantId, api, asked } = someone()
   const list = await addList(api, 'News')

@@ -1,7 +1,7 @@
 import { defineContract } from '@fanfare/kernel'
 import { z } from 'zod'
 
-export { type CompiledTemplate, compileTemplate } from './template.ts'
+export { type CompiledTemplate, compileTemplate, type TemplateValues } from './template.ts'
 
 export const emailFormats = ['mjml', 'html'] as const
 /** An email as its author wrote it: Mustache in every text, MJML or HTML in the body. */
@@ -74,14 +74,29 @@ export type CompiledEmail = z.infer<typeof CompiledEmail>
 /** Names a template may use besides the contact's fields; the sender fills them. */
 export const systemFields = ['unsubscribe_url', 'preferences_url', 'sender_name', 'sender_address'] as const
 
+/** `transactional` is what one person waits for, such as a receipt; its values come with the order to send it. */
+export const emailPurposes = ['marketing', 'transactional'] as const
+export type EmailPurpose = (typeof emailPurposes)[number]
+
 const tenantId = z.uuid()
 /** What other services may ask of content. */
 export const Content = defineContract('content', 1, {
   createEmail: { input: z.object({ tenantId, draft: EmailDraft }), output: Email },
   /** Problem `content.email_missing`. */
   getEmail: { input: z.object({ tenantId, emailId: z.uuid() }), output: Email },
-  /** Problems `content.email_missing`, `content.email_invalid` (it has errors; the violations say which). */
-  compileEmail: { input: z.object({ tenantId, emailId: z.uuid() }), output: CompiledEmail },
+  /**
+   * Problems `content.email_missing`, `content.email_invalid` (it has errors; the violations say which). A `transactional`
+   * email may do without a link to unsubscribe, and ask for fields of its own.
+   */
+  compileEmail: {
+    input: z.object({ tenantId, emailId: z.uuid(), purpose: z.enum(emailPurposes).default('marketing') }),
+    output: CompiledEmail,
+  },
+  /** The same for texts that are not kept. Problem `content.email_invalid`. */
+  compileDraft: {
+    input: z.object({ tenantId, draft: EmailDraft, purpose: z.enum(emailPurposes).default('marketing') }),
+    output: CompiledEmail.omit({ emailId: true, revision: true }),
+  },
   /** What is wrong with a draft, without keeping it. */
   checkEmail: { input: z.object({ tenantId, draft: EmailDraft }), output: z.array(Finding) },
 })

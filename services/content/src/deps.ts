@@ -1,5 +1,6 @@
 import type { Audience } from '@fanfare/audience/contract'
 import type { Clock, Database, Ids, ShapeOf } from '@fanfare/kernel'
+import type { CompileCache } from './compile-cache.ts'
 import type { Schema } from './store.ts'
 
 /** Everything a use case of this service may work with; each names the part it takes. */
@@ -8,4 +9,5 @@ export interface Deps {
   clock: Clock
   ids: Ids
   audience: ShapeOf<typeof Audience>
+  compiled: CompileCache
 }

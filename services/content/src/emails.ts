@@ -1,8 +1,9 @@
 import { decodeCursor, encodeCursor, type PageQuery } from '@fanfare/kernel'
 import { z } from 'zod'
-import type { CompiledEmail, Email, EmailChange, EmailDraft, EmailSummary, Finding } from './contract.ts'
+import type { CompiledEmail, Email, EmailChange, EmailDraft, EmailPurpose, EmailSummary, Finding } from './contract.ts'
 import type { Deps } from './deps.ts'
-import { compileFor } from './drafts.ts'
+import { type CompiledDraft, compileDraft } from './draft/compile.ts'
+import { compileFor, readContext } from './drafts.ts'
 import { problem } from './errors.ts'
 import { changeEmail, type EmailRow, findEmail, insertEmail, listEmails, removeEmail } from './store.ts'
 
@@ -71,21 +72,42 @@ export async function checkEmail(deps: Reading, tenantId: string, draft: EmailDr
   return (await compileFor(deps, tenantId, draft)).findings
 }
 
+/** What a marketing email must not do and a transactional one may. */
+const marketingErrors: ReadonlySet<string> = new Set(['missing_unsubscribe', 'unknown_field'])
+
+type Compiling = Reading & Pick<Deps, 'compiled'>
+
 /** The email as it is merged and sent; one with errors is refused. */
-export async function compileEmail(deps: Reading, tenantId: string, emailId: string): Promise<CompiledEmail> {
+export async function compileEmail(
+  deps: Compiling,
+  { tenantId, emailId, purpose }: { tenantId: string; emailId: string; purpose: EmailPurpose },
+): Promise<CompiledEmail> {
   const row = await getRow(deps, tenantId, emailId)
-  const { findings, readable, ...compiled } = await compileFor(deps, tenantId, row)
-  const errors = findings.filter((finding) => finding.level === 'error')
-  if (errors.length > 0) {
-    throw problem('email_invalid', {
-      detail: { name: row.name, count: errors.length },
-      violations: errors.map(({ where, line, message }) => ({
-        path: line === null ? `/${where}` : `/${where}/line/${line}`,
-        message,
-      })),
-    })
-  }
-  return { ...compiled, emailId: row.id, revision: row.revision }
+  const compiled = await deps.compiled.compile(row, await readContext(deps, tenantId, row, purpose))
+  return { ...withoutErrors(compiled, row.name, purpose), emailId: row.id, revision: row.revision }
+}
+
+/** The same for texts that nobody keeps. */
+export async function compileDraftOnce(
+  deps: Reading,
+  { tenantId, draft, purpose }: { tenantId: string; draft: EmailDraft; purpose: EmailPurpose },
+): Promise<Omit<CompiledEmail, 'emailId' | 'revision'>> {
+  const compiled = await compileDraft(draft, await readContext(deps, tenantId, draft, purpose))
+  return withoutErrors(compiled, draft.name, purpose)
+}
+
+function withoutErrors({ findings, readable, ...compiled }: CompiledDraft, name: string, purpose: EmailPurpose) {
+  const errors = findings.filter(
+    ({ level, code }) => level === 'error' && !(purpose === 'transactional' && marketingErrors.has(code)),
+  )
+  if (errors.length === 0) return compiled
+  throw problem('email_invalid', {
+    detail: { name, count: errors.length },
+    violations: errors.map(({ where, line, message }) => ({
+      path: line === null ? `/${where}` : `/${where}/line/${line}`,
+      message,
+    })),
+  })
 }
 
 async function getRow({ db }: Pick<Deps, 'db'>, tenantId: string, emailId: string): Promise<EmailRow> {

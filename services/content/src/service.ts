@@ -1,8 +1,9 @@
 import { Audience } from '@fanfare/audience/contract'
 import { Db, defineService, Http, implement } from '@fanfare/kernel'
 import * as email from '../migrations/001-email.ts'
+import { createCompileCache } from './compile-cache.ts'
 import { Content } from './contract.ts'
-import { checkEmail, compileEmail, createEmail, getEmail } from './emails.ts'
+import { checkEmail, compileDraftOnce, compileEmail, createEmail, getEmail } from './emails.ts'
 import { contentRoutes } from './routes.ts'
 import type { Schema } from './store.ts'
 
@@ -11,12 +12,13 @@ export const content = defineService({
   needs: { db: Db, http: Http, audience: Audience },
   migrations: [email],
   start({ db, http, audience }, { clock, ids }) {
-    const deps = { db: db.as<Schema>(), clock, ids, audience }
+    const deps = { db: db.as<Schema>(), clock, ids, audience, compiled: createCompileCache() }
     http.mount('content', contentRoutes(deps))
     return implement(Content, {
       createEmail: ({ tenantId, draft }) => createEmail(deps, tenantId, draft),
       getEmail: ({ tenantId, emailId }) => getEmail(deps, tenantId, emailId),
-      compileEmail: ({ tenantId, emailId }) => compileEmail(deps, tenantId, emailId),
+      compileEmail: (wanted) => compileEmail(deps, wanted),
+      compileDraft: (wanted) => compileDraftOnce(deps, wanted),
       checkEmail: ({ tenantId, draft }) => checkEmail(deps, tenantId, draft),
     })
   },

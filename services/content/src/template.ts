@@ -4,6 +4,7 @@ import { escapeHtml } from './template/escape.ts'
 import {
   type Binding,
   bindingOf,
+  findMissing,
   patternOf,
   renderPieces,
   type TemplateNode,
@@ -30,6 +31,11 @@ export interface CompiledTemplate {
   readonly literals: readonly string[]
   /** What goes between the literals for these values; `render` puts the two together. Same problem. */
   pieces(values: TemplateValues): string[]
+  /**
+   * The fields that would stand empty with these values: not given, without a fallback, and in no section that is left out.
+   * A text that is given and empty is not missing. Same problem.
+   */
+  missing(values: TemplateValues): string[]
   /** The names the template and its partials ask for, each once, in order. */
   readonly fields: readonly string[]
 }
@@ -58,7 +64,13 @@ export function compileTemplate(source: string, options: TemplateOptions = {}): 
   const pattern = patternOf(nodesOf(compilation, parse(source)))
   const pieces = (values: TemplateValues) => renderPieces(pattern, values)
   const { literals } = pattern
-  return { render: (values) => weave(literals, pieces(values)), literals, pieces, fields: [...compilation.fields] }
+  return {
+    render: (values) => weave(literals, pieces(values)),
+    literals,
+    pieces,
+    missing: (values) => findMissing(pattern, values),
+    fields: [...compilation.fields],
+  }
 }
 
 /** Literals with the pieces between them. */
@@ -114,8 +126,9 @@ function nodeOf(compilation: Compilation, token: Token, depth: number): Template
 function fieldOf(compilation: Compilation, value: string, escapeText: (text: string) => string): TemplateNode {
   const { name, fallback } = splitField(value)
   const escapeValue = name.startsWith('%') ? encodeForUrl : escapeText
-  const binding = ask(compilation, name.replace(/^%/, ''))
-  return { kind: 'field', binding, escapeText: escapeValue, fallback: escapeValue(fallback) }
+  const plainName = name.replace(/^%/, '')
+  const binding = ask(compilation, plainName)
+  return { kind: 'field', binding, name: plainName, escapeText: escapeValue, fallback: escapeValue(fallback) }
 }
 
 /** Nothing of the result means anything in HTML, so it stands in an attribute as it is. */

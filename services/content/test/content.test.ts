@@ -206,6 +206,15 @@ describe('compiling', () => {
   })
 })
 
+test('a transactional email needs no link to unsubscribe and may ask for fields of its own', async () => {
+  const tenantId = app.tenant()
+  const draft = { name: 'Receipt', subject: 'Order {{order}}', format: 'html' as const, body: '<p>{{total}}</p>' }
+  const { id: emailId } = await app.get(Content).createEmail({ tenantId, draft })
+  await assert.rejects(app.get(Content).compileEmail({ tenantId, emailId }), { code: 'content.email_invalid' })
+  const compiled = await app.get(Content).compileEmail({ tenantId, emailId, purpose: 'transactional' })
+  assert.deepEqual(compiled.fields.toSorted(), ['order', 'total'])
+})
+
 test('every starter can be kept', async () => {
   const api = owner()
   const { rows } = (await api.get('/v1/email-starters')).body

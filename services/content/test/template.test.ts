@@ -112,3 +112,13 @@ test('a template comes apart into literals and one piece a hole, and together ag
   assert.deepEqual(template.pieces({}), ['you', '', ''])
   assert.equal(template.render(values), 'Hi A &amp; B, dear A &amp; B! <b>')
 })
+
+test('what would stand empty is told: not what has a fallback, is given empty, or is in a section left out', () => {
+  const template = compileTemplate(
+    '{{name}} {{town|here}} {{empty}} {{#order}}{{number}} {{price.total}}{{/order}}{{^order}}{{reason}}{{/order}}',
+  )
+  assert.deepEqual(template.missing({ name: 'Ada', empty: '', order: { number: 1, price: { total: 2 } } }), [])
+  assert.deepEqual(template.missing({ empty: '', order: [{ number: 1 }] }), ['name', 'price.total'])
+  assert.deepEqual(template.missing({ name: null, empty: '' }), ['name', 'reason'])
+  assert.deepEqual(compileTemplate('{{%token}}{{constructor}}').missing({}), ['token', 'constructor'])
+})

@@ -9,6 +9,7 @@ import { feedbackMigration } from './007-feedback.ts'
 import { providerMigration } from './008-provider.ts'
 import { dkimMigration } from './009-dkim.ts'
 import { webhookMigration } from './011-webhook.ts'
+import { messageMigration } from './012-message.ts'
 import { pacingMigration } from './013-pacing.ts'
 
 export const migrations: readonly Migration[] = [
@@ -22,5 +23,6 @@ export const migrations: readonly Migration[] = [
   providerMigration,
   dkimMigration,
   webhookMigration,
+  messageMigration,
   pacingMigration,
 ]

@@ -93,6 +93,13 @@ export const DeliveryConfig = z.object({
     .max(190)
     .default('')
     .describe('Domain that bounces of senders without one of their own go to; its mail must come to the intake'),
+  attachmentDays: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(7)
+    .describe('How long the files of messages sent by the API are kept once nothing of the message is pending'),
   sandboxMessages: z.coerce
     .number()
     .int()

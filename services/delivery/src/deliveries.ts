@@ -4,7 +4,7 @@ import type { Delivery, DeliveryState } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { encodeTag } from './message/tag.ts'
 import { listHitsOfContact } from './store/hits.ts'
-import { campaignIdOf, type LedgerEntry, listDeliveriesOfContact, pageDeliveries } from './store/ledger.ts'
+import { campaignIdOf, type LedgerEntry, listDeliveriesOfContact, pageDeliveries, variantIdOf } from './store/ledger.ts'
 import type { DispatchRef } from './store/tables.ts'
 
 export interface DeliveryQuery extends PageQuery {
@@ -42,13 +42,13 @@ export async function listContactHits({ db }: Pick<Deps, 'db'>, tenantId: string
   }))
 }
 
-function presentDelivery({ keys }: Pick<Deps, 'keys'>, row: LedgerEntry): Delivery {
+export function presentDelivery({ keys }: Pick<Deps, 'keys'>, row: LedgerEntry): Delivery {
   return {
     id: row.id,
     campaignId: campaignIdOf(row),
     contactId: row.contact_id,
     email: row.email,
-    variantId: row.variant_id,
+    variantId: variantIdOf(row),
     state: row.shown,
     reason: row.reason,
     attempts: row.attempts,

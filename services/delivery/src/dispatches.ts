@@ -68,7 +68,10 @@ export async function addRecipients(
 }
 
 /** Puts recipients of the same destination together, so that a batch waits only for its own. */
-function inBatches({ ids, config }: Pick<Deps, 'ids' | 'config'>, recipients: readonly NewRecipient[]): NewDelivery[] {
+export function inBatches(
+  { ids, config }: Pick<Deps, 'ids' | 'config'>,
+  recipients: readonly Pick<NewDelivery, 'contactId' | 'email' | 'variantId'>[],
+): NewDelivery[] {
   const groups = Map.groupBy(recipients, ({ email }) => destinationOf(domainOf(email).toLowerCase()))
   return [...groups].flatMap(([destination, group]) => {
     let batchId = ''

@@ -59,6 +59,33 @@ export const problem = defineProblems('delivery', {
       'This is the last key that signs for {domain}; activate another first, or set leaveUnsigned to send without a signature of ours',
   },
   dkim_key_active: { kind: 'conflict', message: 'The key {id} signs messages; retire it first' },
+  recipient_unwritable: {
+    kind: 'invalid',
+    message: '{email} is not an address that can be written to; give one without quotes and comments',
+  },
+  values_missing: {
+    kind: 'unprocessable',
+    message: 'The message to {email} has no value for {fields}; give values, or a fallback as in {{first_name|there}}',
+  },
+  content_empty: { kind: 'invalid', message: 'The message has neither html nor text; give one of them' },
+  attachments_too_large: {
+    kind: 'invalid',
+    message: 'The attachments have {bytes} bytes together; {limit} are taken. Leave some out, or link to them',
+  },
+  send_at_invalid: {
+    kind: 'invalid',
+    message: '{sendAt} is not in the next 30 days; give a later time, or none to send at once',
+  },
+  request_reused: {
+    kind: 'conflict',
+    message: 'This Idempotency-Key was used for another message; use a new one, or repeat the same call',
+  },
+  delivery_missing: { kind: 'missing', message: 'No delivery has the id {id}' },
+  sent_message_missing: { kind: 'missing', message: 'No message sent by the API has the id {id}' },
+  message_leaving: {
+    kind: 'conflict',
+    message: 'The message {id} is {state} and can no longer be cancelled; only what waits can',
+  },
   message_missing: { kind: 'missing', message: 'The sandbox holds no message {id}; only the newest are kept' },
   webhook_missing: { kind: 'missing', message: 'No webhook has the id {id}' },
   webhook_message_missing: { kind: 'missing', message: 'The webhook has no message {id}; old ones are removed' },

@@ -25,6 +25,7 @@ import { dkimRoutes } from './routes/dkim.ts'
 import { engineRoutes } from './routes/engine.ts'
 import { feedbackRoutes } from './routes/feedback.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { messageRoutes } from './routes/messages.ts'
 import { sandboxRoutes } from './routes/sandbox.ts'
 import { senderRoutes } from './routes/senders.ts'
 import { trackingRoutes } from './routes/tracking.ts'
@@ -73,6 +74,7 @@ export const delivery = defineService({
       senderRoutes,
       dkimRoutes,
       ledgerRoutes,
+      messageRoutes,
       engineRoutes,
       feedbackRoutes,
       sandboxRoutes,

@@ -1,7 +1,7 @@
 import type { Lane } from './contract.ts'
 import { Settled } from './contract.ts'
 import type { Deps } from './deps.ts'
-import { campaignIdOf } from './store/ledger.ts'
+import { campaignIdOf, variantIdOf } from './store/ledger.ts'
 import type { Change } from './store/outcomes.ts'
 import type { DispatchRef } from './store/tables.ts'
 
@@ -29,8 +29,9 @@ export async function publishSettled(
   for (const { id, to } of changes) {
     const person = people.get(id)
     if (to === 'deferred' || person === undefined || !changed.has(id)) continue
-    const key = `${to} ${person.variant_id}`
-    const group = groups.get(key) ?? { variantId: person.variant_id, state: to, people: [] }
+    const variantId = variantIdOf({ lane, variant_id: person.variant_id })
+    const key = `${to} ${variantId}`
+    const group = groups.get(key) ?? { variantId, state: to, people: [] }
     groups.set(key, group)
     group.people.push(person)
   }

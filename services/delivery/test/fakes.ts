@@ -16,6 +16,9 @@ export interface FakeAudience {
   readonly contacts: Map<string, FakeContact>
   readonly blocked: Map<string, BlockReason>
   readonly suppressed: { contactIds: string[]; reason: string }[]
+  /** Addresses that not even a transactional message may go to. */
+  readonly blockedAddresses: Map<string, BlockReason>
+  readonly suppressedAddresses: { emails: string[]; reason: string }[]
   /** Runs before every dispatch-time check: where tests race the engine. */
   beforeCheck: () => Promise<void>
 }
@@ -32,6 +35,8 @@ export function fakeAudience(instead: Partial<Implementation<typeof Audience.ope
     contacts: new Map(),
     blocked: new Map(),
     suppressed: [],
+    blockedAddresses: new Map(),
+    suppressedAddresses: [],
     beforeCheck: async () => {},
   }
   const client = implement(Audience, {
@@ -47,6 +52,23 @@ export function fakeAudience(instead: Partial<Implementation<typeof Audience.ope
         const reason = fake.blocked.get(contactId) ?? (contact?.subscribed === false ? 'unsubscribed' : undefined)
         return reason === undefined ? [] : [{ contactId, reason }]
       })
+    },
+    findByEmail: async ({ emails }) =>
+      emails.flatMap((email) => {
+        const contact = [...fake.contacts.values()].find((one) => one.email === email)
+        return contact ? [{ email, contactId: contact.contactId, values: contact.values }] : []
+      }),
+    findBlockedAddresses: async ({ emails }) => {
+      await fake.beforeCheck()
+      return emails.flatMap((email) => {
+        const reason = fake.blockedAddresses.get(email)
+        return reason === undefined ? [] : [{ email, reason }]
+      })
+    },
+    suppressAddresses: async ({ emails, reason }) => {
+      fake.suppressedAddresses.push({ emails, reason })
+      for (const email of emails) fake.blockedAddresses.set(email, 'bounced')
+      return { suppressed: emails.length }
     },
     suppress: async ({ contactIds, reason }) => {
       fake.suppressed.push({ contactIds, reason })
@@ -104,6 +126,9 @@ export function fakeContent(): FakeContent {
       const email = emails.get(emailId)
       if (email === undefined) throw new Error(`No email ${emailId} was built`)
       return { emailId, revision: 1, fields: [], ...email }
+    },
+    compileDraft: async ({ draft: { subject, preheader, body } }) => {
+      return { subject, preheader, html: body, text: body.replace(/<[^>]*>/g, ''), fields: [] }
     },
     createEmail: unused,
     getEmail: unused,

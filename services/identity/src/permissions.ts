@@ -20,6 +20,8 @@ export const permissions = {
   'delivery.write': ['owner', 'admin'],
   'keys.manage': ['owner', 'admin'],
   'members.read': ['owner', 'admin', 'editor', 'viewer'],
+  'messages.read': ['owner', 'admin', 'editor', 'viewer'],
+  'messages.send': ['owner', 'admin'],
   'system.read': ['owner', 'admin'],
   'webhooks.read': ['owner', 'admin', 'editor', 'viewer'],
   'webhooks.write': ['owner', 'admin'],

@@ -55,6 +55,16 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     variantId,
   })
   assert.equal(sent.body.accepted, true, `the test message was not accepted: ${sent.text}`)
+  // Far ahead, so that nothing of it changes while strangers try.
+  const order = await owner.call('POST', '/v1/messages', {
+    senderId: sender.id,
+    to: [{ email: 'private.recipient@example.com' }],
+    content: { kind: 'inline', subject: 'Private message', text: 'Private message' },
+    tags: ['private-message'],
+    sendAt: new Date(Date.now() + 20 * 86_400_000).toISOString(),
+    attachments: [{ fileName: 'Private.txt', content: 'UHJpdmF0ZQ==' }],
+  })
+  assert.equal(order.status, 202, order.text)
   const key = await make('/v1/api-keys', { name: 'Private key', role: 'viewer' })
   const webhook = await make('/v1/webhooks', {
     url: 'https://private-webhook.example/',
@@ -78,6 +88,7 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     campaignId: campaign.id,
     variantId,
     messageId: mailbox.body.rows[0].id,
+    deliveryId: order.body.messages[0].id,
     keyId: key.id,
     webhookId: webhook.id,
     dkimKeyId: dkimKey.id,

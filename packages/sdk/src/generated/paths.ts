@@ -1084,6 +1084,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages sent by the API, newest first */
+        get: operations["listMessages"];
+        put?: never;
+        /** Takes messages that people wait for; a repetition with the same Idempotency-Key sends nothing twice */
+        post: operations["sendMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{deliveryId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps a message from leaving that waits for its time or for another try */
+        post: operations["cancelMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{deliveryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One message sent by the API: where it stands, and what happened to it so far */
+        get: operations["getMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deliveries/{deliveryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The story of one delivery, of a campaign or by the API: every try, what the server said, what was opened */
+        get: operations["getDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deliveries/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settles unknown deliveries by what somebody found out, or sends them again under the same Message-ID */
+        post: operations["resolveDeliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/delivery/engine": {
         parameters: {
             query?: never;
@@ -7611,6 +7697,473 @@ export interface operations {
                             settledAt: string | null;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMessages: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, 1 to 100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                tag?: string;
+                /** @description The whole address */
+                recipient?: string;
+                state?: "queued" | "claimed" | "attempting" | "deferred" | "accepted" | "failed" | "suppressed" | "unknown" | "cancelled" | "held";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages sent by the API, newest first: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @description Null where the address is no contact’s */
+                            contactId: string | null;
+                            email: string;
+                            /** @enum {string} */
+                            state: "queued" | "claimed" | "attempting" | "deferred" | "accepted" | "failed" | "suppressed" | "unknown" | "cancelled" | "held";
+                            /** @description Why it is in this state, in words: the server’s reply, the block */
+                            reason: string | null;
+                            attempts: number;
+                            /** @description What its Message-ID begins with, up to the @: by this other servers know it */
+                            tag: string;
+                            /** Format: date-time */
+                            queuedAt: string;
+                            settledAt: string | null;
+                            /** Format: uuid */
+                            senderId: string;
+                            /** @description The email it was made from */
+                            emailId: string | null;
+                            tags: string[];
+                            metadata: {
+                                [key: string]: string;
+                            };
+                            sendAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    senderId: string;
+                    /** @description Each gets a message of their own and sees nobody else */
+                    to: {
+                        email: string;
+                        /** @default {} */
+                        values?: {
+                            [key: string]: unknown;
+                        };
+                    }[];
+                    content: {
+                        /** @enum {string} */
+                        kind: "template";
+                        /**
+                         * Format: uuid
+                         * @description An email of the workspace; it needs no unsubscribe link and may ask for fields of its own
+                         */
+                        emailId: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "inline";
+                        subject: string;
+                        /**
+                         * @description Give html, text or both; what is missing is made from the other
+                         * @default
+                         */
+                        html?: string;
+                        /** @default  */
+                        text?: string;
+                    };
+                    /**
+                     * @description For all recipients; their own outweigh these, and these their contact’s fields
+                     * @default {}
+                     */
+                    values?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description Instead of the sender’s */
+                    replyTo?: string;
+                    /** @default {} */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** @default [] */
+                    attachments?: {
+                        fileName: string & (unknown & unknown);
+                        /** @default application/octet-stream */
+                        contentType?: string;
+                        /**
+                         * Format: byte
+                         * @description Base64; all attachments together 10 MB at most
+                         */
+                        content: string;
+                        /** @description For a picture that the HTML shows by `cid:` */
+                        contentId?: string;
+                    }[];
+                    /**
+                     * @description To find and count messages by
+                     * @default []
+                     */
+                    tags?: string[];
+                    /**
+                     * @description Kept with each message and given back; never sent
+                     * @default {}
+                     */
+                    metadata?: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * Format: date-time
+                     * @description Not before this time, at most 30 days ahead
+                     */
+                    sendAt?: string;
+                    /**
+                     * @description Whether opens and clicks are counted
+                     * @default false
+                     */
+                    tracking?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Takes messages that people wait for; a repetition with the same Idempotency-Key sends nothing twice: 202 */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description One for each recipient, in their order; durable: they are sent whatever happens to the process */
+                        messages: {
+                            /** Format: uuid */
+                            id: string;
+                            email: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Keeps a message from leaving that waits for its time or for another try: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @description Null where the address is no contact’s */
+                        contactId: string | null;
+                        email: string;
+                        /** @enum {string} */
+                        state: "queued" | "claimed" | "attempting" | "deferred" | "accepted" | "failed" | "suppressed" | "unknown" | "cancelled" | "held";
+                        /** @description Why it is in this state, in words: the server’s reply, the block */
+                        reason: string | null;
+                        attempts: number;
+                        /** @description What its Message-ID begins with, up to the @: by this other servers know it */
+                        tag: string;
+                        /** Format: date-time */
+                        queuedAt: string;
+                        settledAt: string | null;
+                        /** Format: uuid */
+                        senderId: string;
+                        /** @description When it is tried next, or again; null when it is not pending */
+                        dueAt: string | null;
+                        /** @description Why its sender can send nothing just now */
+                        trouble: string | null;
+                        story: {
+                            /** Format: date-time */
+                            at: string;
+                            /** @enum {string} */
+                            kind: "queued" | "deferred" | "accepted" | "failed" | "suppressed" | "unknown" | "cancelled" | "held" | "resolved" | "opened" | "clicked" | "delivered" | "delayed" | "bounced" | "complained" | "unsubscribed" | "replied" | "auto_replied";
+                            /** @description In words: the server’s reply, the address clicked, who decided */
+                            text: string;
+                            /** @description Of an open or click, how likely a scanner did it, 0 to 1 */
+                            machine: number | null;
+                        }[];
+                        /** @description The email it was made from */
+                        emailId: string | null;
+                        tags: string[];
+                        metadata: {
+                            [key: string]: string;
+                        };
+                        sendAt: string | null;
+                        /** @description As a template */
+                        subject: string;
+                        attachments: {
+                            fileName: string;
+                            contentType: string;
+                            bytes: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One message sent by the API: where it stands, and what happened to it so far: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @description Null where the address is no contact’s */
+                        contactId: string | null;
+                        email: string;
+                        /** @enum {string} */
+                        state: "queued" | "claimed" | "attempting" | "deferred" | "accepted" | "failed" | "suppressed" | "unknown" | "cancelled" | "held";
+                        /** @description Why it is in this state, in words: the server’s reply, the block */
+                        reason: string | null;
+                        attempts: number;
+                        /** @description What its Message-ID begins with, up to the @: by this other servers know it */
+                        tag: string;
+                        /** Format: date-time */
+                        queuedAt: string;
+                        settledAt: string | null;
+                        /** Format: uuid */
+                        senderId: string;
+                        /** @description When it is tried next, or again; null when it is not pending */
+                        dueAt: string | null;
+                        /** @description Why its sender can send nothing just now */
+                        trouble: string | null;
+                        story: {
+                            /** Format: date-time */
+                            at: string;
+                            /** @enum {string} */
+                            kind: "queued" | "deferred" | "accepted" | "failed" | "suppressed" | "unknown" | "cancelled" | "held" | "resolved" | "opened" | "clicked" | "delivered" | "delayed" | "bounced" | "complained" | "unsubscribed" | "replied" | "auto_replied";
+                            /** @description In words: the server’s reply, the address clicked, who decided */
+                            text: string;
+                            /** @description Of an open or click, how likely a scanner did it, 0 to 1 */
+                            machine: number | null;
+                        }[];
+                        /** @description The email it was made from */
+                        emailId: string | null;
+                        tags: string[];
+                        metadata: {
+                            [key: string]: string;
+                        };
+                        sendAt: string | null;
+                        /** @description As a template */
+                        subject: string;
+                        attachments: {
+                            fileName: string;
+                            contentType: string;
+                            bytes: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The story of one delivery, of a campaign or by the API: every try, what the server said, what was opened: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @description Null for a message outside any campaign */
+                        campaignId: string | null;
+                        /** @description Null where the address is no contact’s */
+                        contactId: string | null;
+                        email: string;
+                        variantId: string | null;
+                        /** @enum {string} */
+                        state: "queued" | "claimed" | "attempting" | "deferred" | "accepted" | "failed" | "suppressed" | "unknown" | "cancelled" | "held";
+                        /** @description Why it is in this state, in words: the server’s reply, the block */
+                        reason: string | null;
+                        attempts: number;
+                        /** @description What its Message-ID begins with, up to the @: by this other servers know it */
+                        tag: string;
+                        /** Format: date-time */
+                        queuedAt: string;
+                        settledAt: string | null;
+                        /** Format: uuid */
+                        senderId: string;
+                        /** @description When it is tried next, or again; null when it is not pending */
+                        dueAt: string | null;
+                        /** @description Why its sender can send nothing just now */
+                        trouble: string | null;
+                        story: {
+                            /** Format: date-time */
+                            at: string;
+                            /** @enum {string} */
+                            kind: "queued" | "deferred" | "accepted" | "failed" | "suppressed" | "unknown" | "cancelled" | "held" | "resolved" | "opened" | "clicked" | "delivered" | "delayed" | "bounced" | "complained" | "unsubscribed" | "replied" | "auto_replied";
+                            /** @description In words: the server’s reply, the address clicked, who decided */
+                            text: string;
+                            /** @description Of an open or click, how likely a scanner did it, 0 to 1 */
+                            machine: number | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolveDeliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description These, all unknown ones of a campaign, or all unknown messages of a sender */
+                    deliveries: {
+                        /** @enum {string} */
+                        kind: "ids";
+                        ids: string[];
+                    } | {
+                        /** @enum {string} */
+                        kind: "campaign";
+                        /** Format: uuid */
+                        campaignId: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "sender";
+                        /** Format: uuid */
+                        senderId: string;
+                    };
+                    /** @enum {string} */
+                    as: "accepted" | "failed" | "resend";
+                    /**
+                     * @description Why; kept with each delivery
+                     * @default
+                     */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Settles unknown deliveries by what somebody found out, or sends them again under the same Message-ID: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Only what is unknown is resolved; the rest stays as it is */
+                        resolved: number;
                     };
                 };
             };

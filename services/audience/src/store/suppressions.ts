@@ -61,15 +61,19 @@ export interface NewSuppressions {
   readonly now: Date
 }
 
-/** Puts the contacts' addresses on the list; returns the contacts whose address was not there. */
+/**
+ * Puts the contacts' addresses on the list; returns the contacts whose address was not there. A bounce or complaint takes the
+ * place of an unsubscribe, which does not keep away what a person waits for; the contact's status still says that they left.
+ */
 export async function suppressContactRows(db: Db, wanted: NewSuppressions): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     with inserted as (
-      insert into audience.suppression (tenant_id, id, email, email_key, reason, note, created_at)
+      insert into audience.suppression as suppression (tenant_id, id, email, email_key, reason, note, created_at)
       select ${wanted.tenantId}::uuid, gen_random_uuid(), email, email_key, ${wanted.reason}::text, ${wanted.note}::text,
         ${wanted.now}::timestamptz
       from audience.contact where id = any(${wanted.contactIds}::uuid[]) order by email_key
-      on conflict do nothing
+      on conflict (tenant_id, email_key) do update set reason = excluded.reason, note = excluded.note
+        where suppression.reason = 'unsubscribed' and excluded.reason in ('hard_bounce', 'complaint')
       returning email_key
     )
     select contact.id from inserted join audience.contact contact on contact.email_key = inserted.email_key

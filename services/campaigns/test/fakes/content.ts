@@ -25,6 +25,9 @@ export function createFakeContent() {
         createEmail: async ({ tenantId, draft }) => create(tenantId, draft),
         getEmail: async ({ tenantId, emailId }) => get(tenantId, emailId),
         checkEmail: async ({ draft }) => findingsOf(draft.body),
+        compileDraft: async () => {
+          throw new Error('The campaigns service compiles nothing')
+        },
         compileEmail: async () => {
           throw new Error('The campaigns service leaves compiling to delivery')
         },

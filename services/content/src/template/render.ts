@@ -22,6 +22,8 @@ export type TemplateNode =
   | {
       readonly kind: 'field'
       readonly binding: Binding
+      /** As the template names it. */
+      readonly name: string
       readonly escapeText: (text: string) => string
       readonly fallback: string
     }
@@ -70,11 +72,27 @@ interface Rendering {
   length: number
   turns: number
   includes: number
+  /** Fields that stood for nothing, had no fallback, and were not left out by a section. */
+  readonly missing: Set<string>
 }
 
 /** Problem: `content.template_too_large`. */
-export function renderPieces({ nodes, length }: Pattern, values: TemplateValues): string[] {
-  const rendering: Rendering = { contexts: [values], text: '', length, turns: 0, includes: 0 }
+export function renderPieces(pattern: Pattern, values: TemplateValues): string[] {
+  return renderNodes(pattern, renderingOf(pattern, values))
+}
+
+/** Fields that these values leave without a text. Same problem. */
+export function findMissing(pattern: Pattern, values: TemplateValues): string[] {
+  const rendering = renderingOf(pattern, values)
+  renderNodes(pattern, rendering)
+  return [...rendering.missing]
+}
+
+function renderingOf({ length }: Pattern, values: TemplateValues): Rendering {
+  return { contexts: [values], text: '', length, turns: 0, includes: 0, missing: new Set() }
+}
+
+function renderNodes({ nodes }: Pattern, rendering: Rendering): string[] {
   checkLength(rendering)
   return nodes.map((node) => {
     renderNode(rendering, node)
@@ -112,8 +130,10 @@ function checkLength({ text, length }: Rendering): void {
 
 type NodeOf<Kind extends TemplateNode['kind']> = Extract<TemplateNode, { kind: Kind }>
 
-function renderField(rendering: Rendering, { binding, escapeText, fallback }: NodeOf<'field'>): void {
-  const text = textOf(valueAt(rendering.contexts, binding))
+function renderField(rendering: Rendering, { binding, name, escapeText, fallback }: NodeOf<'field'>): void {
+  const value = valueAt(rendering.contexts, binding)
+  if ((value === undefined || value === null) && fallback === '') rendering.missing.add(name)
+  const text = textOf(value)
   rendering.text += text.trim() === '' ? fallback || text : escapeText(text)
 }
 

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { composeFor, type Mailing } from '../message/recipient.ts'
+import { composeFor } from '../message/recipient.ts'
 import { returnPathOf } from '../message/return-path.ts'
+import { readOrders } from '../messages/letters.ts'
 import type { Hold } from '../replies/hold.ts'
+import type { OpenSender } from '../senders/target.ts'
 import { type DueSender, postponeSender } from '../store/batches.ts'
 import { noteTrouble } from '../store/dispatches.ts'
 import type { Recipient } from './admission.ts'
@@ -50,8 +52,11 @@ export async function sendBatch(
       kept.release()
       batch.journal.close()
     }
-    await state.settle(batch.ref)
-    await state.guard(batch.ref)
+    // What a sender sends by the API never ends.
+    if (batch.lane !== 'transactional') {
+      await state.settle(batch.ref)
+      await state.guard(batch.ref)
+    }
     return 0
   } finally {
     state.activeClaims.delete(claimId)
@@ -81,14 +86,15 @@ async function carry(
   mayGoOn: () => boolean,
 ): Promise<Carried> {
   let open: OpenWay
-  let mailings: ReadonlyMap<string, Mailing>
+  let compose: Compose
   try {
     open = await state.ways.open(batch.sender)
-    mailings = await state.mailings.of(batch.ref, open.from)
+    compose = await readContent(deps, state, batch, open.from)
   } catch (error) {
     // A server that is not allowed, a password that cannot be opened: for a person to mend, with everybody still pending.
     return { unsent: batch.recipients, trouble: error instanceof Error ? error.message : String(error) }
   }
+  const { from } = open
   const staleAtMs = performance.now() + freshForMs
   const load: Load = {
     lane: batch.lane,
@@ -98,7 +104,7 @@ async function carry(
       !recorder.hasFailed &&
       !state.holds.isHeld(batch.senderId, batch.destination) &&
       mayGoOn(),
-    pack: (recipient) => pack(deps, mailings, recipient),
+    pack: (recipient) => pack(deps, { tenantId: batch.ref.tenantId, from }, compose, recipient),
     begin: ({ row }) => batch.journal.begin(row.position),
     end(recipient, ending) {
       const attempt = { attempts: recipient.row.attempts + 1, lane: batch.lane, random: deps.random() }
@@ -111,17 +117,41 @@ async function carry(
   return open.way.carry(load)
 }
 
-function pack(
+/** Makes a recipient's message; undefined when what it is made from is gone. */
+type Compose = (recipient: Recipient) => Buffer | undefined
+
+/** A campaign's content is its variants, kept while it is sent; a message by the API has its own. */
+async function readContent(
   deps: EngineDeps,
-  mailings: ReadonlyMap<string, Mailing>,
-  { row, email, values }: Recipient,
+  state: EngineState,
+  batch: BatchInHand,
+  from: OpenSender,
+): Promise<Compose> {
+  const { ref, lane, recipients } = batch
+  if (lane === 'transactional') {
+    const messageIds = [...new Set(recipients.flatMap(({ row }) => row.variant_id ?? []))]
+    const orders = await readOrders(deps, ref.tenantId, { from, messageIds })
+    return (recipient) => orders.get(recipient.row.variant_id ?? '')?.composeFor(recipient, deps.clock.now())
+  }
+  const mailings = await state.mailings.of(ref, from)
+  return ({ row, email, values }) => {
+    const mailing = mailings.get(row.variant_id ?? '')
+    return mailing && composeFor(deps, mailing, { id: row.id, email, values })
+  }
+}
+
+function pack(
+  { keys }: Pick<EngineDeps, 'keys'>,
+  owner: { readonly tenantId: string; readonly from: OpenSender },
+  compose: Compose,
+  recipient: Recipient,
 ): Packed | Ending {
-  const mailing = mailings.get(row.variant_id ?? '')
-  if (mailing === undefined)
-    return { kind: 'refused', text: `The variant ${row.variant_id} is not part of the dispatch` }
+  const { row, email } = recipient
   try {
-    const content = composeFor(deps, mailing, { id: row.id, email, values })
-    return { content, envelope: { from: returnPathOf(deps.keys, mailing, row.id), to: email, size: content.length } }
+    const content = compose(recipient)
+    if (content === undefined)
+      return { kind: 'refused', text: `The variant ${row.variant_id} is not part of the dispatch` }
+    return { content, envelope: { from: returnPathOf(keys, owner, row.id), to: email, size: content.length } }
   } catch (error) {
     return { kind: 'refused', text: `The message could not be made: ${error instanceof Error ? error.message : error}` }
   }

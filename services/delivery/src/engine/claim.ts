@@ -61,7 +61,7 @@ export async function takeBatch(
     const permit = await requestPermit(deps, trx, { ...inHand, tenantId, sender, wanted: limit })
     if ('waitMs' in permit) return giveBack(deps, trx, inHand, permit)
     const rows = dispatch.state === 'running' ? await listDue(trx, tenantId, batch.id, permit.messages) : []
-    const { recipients, refused } = await admit(deps, tenantId, rows)
+    const { recipients, refused } = await admit(deps, { tenantId, lane, rows })
     if (refused.length > 0) {
       const changed = new Set(await writeChanges(trx, key, refused))
       await publishSettled(deps, ref, lane, rows, refused, changed)

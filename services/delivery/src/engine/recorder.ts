@@ -120,7 +120,8 @@ export class OutcomeRecorder {
     })
     for (const { recipient } of sent) this.#attempting.delete(recipient.row.position)
     if (sent.length > 0) this.#hadTrouble = false
-    deps.progress.changed(ref)
+    // Nobody watches the messages of a sender as one; they are too many to count each time.
+    if (lane !== 'transactional') deps.progress.changed(ref)
   }
 }
 

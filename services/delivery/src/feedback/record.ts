@@ -72,16 +72,34 @@ function contactsOf(rows: readonly Row[]): string[] {
 
 /** A dead address costs the sender's reputation with every message: at once, for campaigns and for single messages alike. */
 async function suppressHard({ audience }: RecordDeps, tenantId: string, rows: readonly Row[]): Promise<void> {
-  const contactIds = contactsOf(rows.filter(({ hard }) => hard))
-  if (contactIds.length === 0) return
-  await audience.suppress({ tenantId, contactIds, reason: 'hard_bounce', note: 'The address does not exist' })
+  const why = { tenantId, reason: 'hard_bounce', note: 'The address does not exist' } as const
+  await suppressAll(
+    audience,
+    why,
+    rows.filter(({ hard }) => hard),
+  )
 }
 
 /** A complaint ends consent, too. */
 async function suppressComplained({ audience }: RecordDeps, tenantId: string, rows: readonly Row[]): Promise<void> {
-  const contactIds = contactsOf(rows.filter(({ kind }) => kind === 'complained'))
-  if (contactIds.length === 0) return
-  await audience.suppress({ tenantId, contactIds, reason: 'complaint', note: 'Reported a message as unwanted' })
+  const why = { tenantId, reason: 'complaint', note: 'Reported a message as unwanted' } as const
+  await suppressAll(
+    audience,
+    why,
+    rows.filter(({ kind }) => kind === 'complained'),
+  )
+}
+
+/** Contacts, and addresses of messages that went to no contact. */
+async function suppressAll(
+  audience: RecordDeps['audience'],
+  why: { readonly tenantId: string; readonly reason: 'hard_bounce' | 'complaint'; readonly note: string },
+  rows: readonly Row[],
+): Promise<void> {
+  const contactIds = contactsOf(rows)
+  const emails = [...new Set(rows.flatMap(({ contact_id, email }) => (contact_id === null ? email : [])))]
+  if (contactIds.length > 0) await audience.suppress({ ...why, contactIds })
+  if (emails.length > 0) await audience.suppressAddresses({ ...why, emails })
 }
 
 async function endSubscriptions(deps: RecordDeps, tenantId: string, rows: readonly Row[]): Promise<void> {

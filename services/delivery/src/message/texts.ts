@@ -1,4 +1,4 @@
-import { compileTemplate } from '@fanfare/content/contract'
+import { compileTemplate, type TemplateValues } from '@fanfare/content/contract'
 import type { HoledText, Pieces, SharedTexts } from '../transport/letter.ts'
 import { fillLinks, placeholder } from './links.ts'
 import type { VariantTexts } from './variant.ts'
@@ -10,12 +10,12 @@ export type UrlOf = (id: string | 'open') => string | undefined
 export interface PreparedTexts {
   readonly shared: SharedTexts
   /** Problem: `content.template_too_large`. */
-  piecesFor(values: Readonly<Record<string, string>>, urlOf: UrlOf): Pieces
+  piecesFor(values: TemplateValues, urlOf: UrlOf): Pieces
 }
 
 interface Holed {
   readonly text: HoledText
-  pieces(values: Readonly<Record<string, string>>, urlOf: UrlOf): string[]
+  pieces(values: TemplateValues, urlOf: UrlOf): string[]
 }
 
 export function prepareTexts(texts: Pick<VariantTexts, 'subject' | 'html' | 'text'>): PreparedTexts {

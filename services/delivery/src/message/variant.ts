@@ -27,7 +27,7 @@ export function addPreheader(html: string, preheader: string): string {
 }
 
 /** The author wrote plain text with merge tags; the tags escape what they put in. */
-function escapeAroundTags(text: string): string {
+export function escapeAroundTags(text: string): string {
   return text
     .split(/(\{\{\{.*?\}\}\}|\{\{.*?\}\})/s)
     .map((part, index) => (index % 2 === 1 ? part.replace(/^\{\{\{(.*)\}\}\}$/s, '{{$1}}') : escapeHtml(part)))

@@ -127,6 +127,18 @@ export async function releaseBatch(
     where b.tenant_id = ${tenantId} and b.id = ${batch.batchId} and b.fence = ${batch.claimId}`.execute(trx)
 }
 
+/** Holds a batch as it is until the transaction ends. */
+export async function lockBatch(trx: T, tenantId: string, batchId: string): Promise<void> {
+  await sql`select from delivery.batch where tenant_id = ${tenantId} and id = ${batchId} for update`.execute(trx)
+}
+
+/** A batch of which nothing is pending any more is not due. The caller holds it. */
+export async function idleBatch(trx: T, tenantId: string, batchId: string): Promise<void> {
+  await sql`
+    update delivery.batch set due_at = null
+    where tenant_id = ${tenantId} and id = ${batchId} and fence is null and queued + deferred = 0`.execute(trx)
+}
+
 /** Keeps what a sender has waiting from being taken for a while: its server is in trouble, its rate is used up. */
 export async function postponeSender(
   trx: T,

@@ -47,6 +47,22 @@ export async function insertDispatch(
   return inserted.numInsertedOrUpdatedRows === 1n
 }
 
+/** Of what a sender sends by the API. */
+export async function findTransactionalDispatch(
+  trx: T,
+  tenantId: string,
+  senderId: string,
+): Promise<string | undefined> {
+  const dispatch = await trx
+    .selectFrom('delivery.dispatch')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('sender_id', '=', senderId)
+    .where('lane', '=', 'transactional')
+    .executeTakeFirst()
+  return dispatch?.id
+}
+
 export async function insertVariants(trx: T, variants: readonly DispatchVariantTable[]): Promise<void> {
   await trx
     .insertInto('delivery.dispatch_variant')

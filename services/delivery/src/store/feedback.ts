@@ -55,8 +55,8 @@ export async function insertFeedback(trx: T, tenantId: string, rows: readonly Ne
         tenant_id, id, key, delivery_id, campaign_id, variant_id, contact_id, sender_id, destination, email, kind, hard,
         first, reason, status, text, source, at
       )
-      select ${tenantId}::uuid, id, key, delivery_id, case when lane <> 'transactional' then dispatch_id end, of_variant,
-        of_contact, of_sender, of_destination, of_email, kind, hard, is_first, reason, status, text, source, at
+      select ${tenantId}::uuid, id, key, delivery_id, case when lane <> 'transactional' then dispatch_id end,
+        case when lane <> 'transactional' then of_variant end, of_contact, of_sender, of_destination, of_email, kind, hard, is_first, reason, status, text, source, at
       from ranked
       returning *
     )

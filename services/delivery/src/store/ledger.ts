@@ -26,7 +26,7 @@ export interface NewDelivery {
 export async function insertDeliveries(
   trx: T,
   { tenantId, dispatchId }: DispatchRef,
-  batch: { readonly senderId: string; readonly lane: Lane; readonly isDue: boolean },
+  batch: { readonly senderId: string; readonly lane: Lane; readonly isDue: boolean; readonly dueAt?: Date | undefined },
   rows: readonly NewDelivery[],
 ): Promise<number> {
   const column = <K extends keyof NewDelivery>(name: K) => rows.map((row) => row[name])
@@ -52,7 +52,7 @@ export async function insertDeliveries(
     insert into delivery.batch
       (tenant_id, id, dispatch_id, sender_id, lane, destination, size, queued, held, due_at)
     select ${tenantId}::uuid, batch_id, ${dispatchId}::uuid, ${batch.senderId}::uuid, ${batch.lane}, destination, size, size - held,
-      held, case when ${batch.isDue} and size > held then now() end
+      held, case when ${batch.isDue} and size > held then coalesce(${batch.dueAt ?? null}::timestamptz, now()) end
     from sum join (select distinct batch_id, destination from given) place using (batch_id)
     returning size`.execute(trx)
   return counted.reduce((sum, { size }) => sum + size, 0)
@@ -126,17 +126,24 @@ export interface DeliveryFilter {
 /** A row of the ledger with what its batch knows of it. */
 export interface LedgerEntry extends LedgerRow {
   readonly queued_at: Date
+  readonly sender_id: string
+  /** Of its batch: when a worker may take it, or while one has it, when its lease ends. */
+  readonly due_at: Date | null
+  /** Whether a worker has its batch. */
+  readonly in_hand: boolean
   /** `claimed` or `attempting` while a worker has it in hand, else as stored. */
   readonly shown: DeliveryState
 }
 
-const entries = (condition: RawBuilder<unknown>) => sql<LedgerEntry>`
-  select d.*, b.created_at as queued_at, case
+/** All deliveries that row security lets through, for a query to choose from. */
+export const shownEntries = sql<LedgerEntry>`
+  select d.*, b.created_at as queued_at, b.sender_id, b.due_at, b.fence is not null as in_hand, case
     when d.state in ('queued', 'deferred') and d.position = any(b.attempting) then 'attempting'
     when d.state = 'queued' and b.fence is not null then 'claimed'
     else d.state end as shown
-  from delivery.batch b join delivery.delivery d on d.tenant_id = b.tenant_id and d.batch_id = b.id
-  where ${condition}`
+  from delivery.batch b join delivery.delivery d on d.tenant_id = b.tenant_id and d.batch_id = b.id`
+
+const entries = (condition: RawBuilder<unknown>) => sql<LedgerEntry>`${shownEntries} where ${condition}`
 
 /**
  * A dispatch's deliveries in order of id. A state is looked for only in batches that have it: the ledger has no index on
@@ -187,6 +194,11 @@ export async function findDelivery(trx: T, tenantId: string, deliveryId: string)
 /** The campaign that a row belongs to; null for a message outside any. */
 export function campaignIdOf({ lane, dispatch_id }: Pick<LedgerRow, 'lane' | 'dispatch_id'>): string | null {
   return lane === 'transactional' ? null : dispatch_id
+}
+
+/** The variant that a row was made from; what a message outside any campaign has there is its own content. */
+export function variantIdOf({ lane, variant_id }: { readonly lane: Lane; readonly variant_id: string | null }) {
+  return lane === 'transactional' ? null : variant_id
 }
 
 /** Batches of a dispatch with something pending that no worker has in hand, locked; at most `limit`. */

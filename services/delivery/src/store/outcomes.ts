@@ -29,6 +29,15 @@ export async function writeChanges(
   changes: readonly Change[],
   attempting?: readonly number[],
 ): Promise<string[]> {
+  // What was said at a try that is not the last stands nowhere else.
+  const noted = changes.some(({ to }) => to === 'deferred')
+    ? sql`, noted as (
+        insert into delivery.attempt (tenant_id, delivery_id, number, reply)
+        select ${tenantId}, changed.id, given.attempts, given.reason
+        from changed join given on given.id = changed.id where changed.state = 'deferred'
+        on conflict do nothing
+      )`
+    : sql``
   const { rows } = await sql<{ ids: string[] | null }>`
     with given as (
       select * from unnest(
@@ -65,7 +74,7 @@ export async function writeChanges(
         from changed
       ) sum
       where b.tenant_id = ${tenantId} and b.id = ${batchId}
-    )
+    )${noted}
     select array_agg(id) as ids from changed`.execute(trx)
   return rows[0]?.ids ?? []
 }

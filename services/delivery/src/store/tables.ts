@@ -12,6 +12,7 @@ import type {
 } from '../contract.ts'
 import type { DkimKeyTable } from './tables/dkim-key.ts'
 import type { FeedbackTable, MailboxMessageTable, MailboxTable } from './tables/feedback.ts'
+import type { AttemptTable, MessageAttachmentTable, MessageTable, ResolutionTable } from './tables/messages.ts'
 import type { ProviderEventTable } from './tables/provider-event.ts'
 import type { WebhookTables } from './tables/webhook.ts'
 
@@ -171,6 +172,10 @@ export interface DeliveryTables extends WebhookTables {
   'delivery.mailbox_message': MailboxMessageTable
   'delivery.provider_event': ProviderEventTable
   'delivery.dkim_key': DkimKeyTable
+  'delivery.message': MessageTable
+  'delivery.message_attachment': MessageAttachmentTable
+  'delivery.attempt': AttemptTable
+  'delivery.resolution': ResolutionTable
 }
 
 /** One dispatch of one workspace: a campaign, by the campaign's id, or what a sender sends by the API. */

@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts'
-import { campaignIdOf, findDelivery } from '../store/ledger.ts'
+import { campaignIdOf, findDelivery, variantIdOf } from '../store/ledger.ts'
 import { recordLeaves } from './leaves.ts'
 import type { ShownPreferences } from './pages.ts'
 import type { TrackingToken } from './tokens.ts'
@@ -38,7 +38,7 @@ export async function savePreferences(
   const left = {
     delivery_id: deliveryId,
     campaign_id: campaignIdOf(delivery),
-    variant_id: delivery.variant_id,
+    variant_id: variantIdOf(delivery),
     contact_id: delivery.contact_id,
     at: deps.clock.now(),
   }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { Engaged } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { findDeliveriesById, type HitRow, insertHits, listClicksSince } from '../store/hits.ts'
-import { campaignIdOf } from '../store/ledger.ts'
+import { campaignIdOf, variantIdOf } from '../store/ledger.ts'
 import { agentClass, judge } from './machine.ts'
 
 /** One open or click as the request told it. */
@@ -128,7 +128,7 @@ function rowOf(hit: RawHit, delivery: DeliveryOfHit, clicks: readonly { linkId: 
     id: hit.id,
     delivery_id: hit.deliveryId,
     campaign_id: campaignIdOf(delivery),
-    variant_id: delivery.variant_id,
+    variant_id: variantIdOf(delivery),
     contact_id: delivery.contact_id,
     kind: hit.kind,
     link_id: hit.linkId,
