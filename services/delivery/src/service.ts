@@ -18,6 +18,8 @@ import {
 } from './dispatches.ts'
 import { createResolver } from './dns/resolver.ts'
 import { createEngine } from './engine/engine.ts'
+import { createIntakeCounts } from './intake/counts.ts'
+import { type IntakeServer, openIntake } from './intake/server.ts'
 import { registerJobs } from './jobs.ts'
 import { createProgress } from './progress.ts'
 import { consentRoutes } from './routes/consent.ts'
@@ -85,6 +87,11 @@ export const delivery = defineService({
       'delivery',
       routes.flatMap((make) => make(deps)),
     )
+    let intake: IntakeServer | undefined
+    context.onReady(async () => {
+      intake = await openIntake({ ...deps, counts: createIntakeCounts(context.metrics) })
+    })
+    context.defer(async () => intake?.[Symbol.asyncDispose]())
     context.onReady(() => engine.start())
     context.onDrain(() => engine.drain())
     context.onDrain(() => hits.flush())
