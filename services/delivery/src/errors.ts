@@ -59,6 +59,12 @@ export const problem = defineProblems('delivery', {
       'This is the last key that signs for {domain}; activate another first, or set leaveUnsigned to send without a signature of ours',
   },
   dkim_key_active: { kind: 'conflict', message: 'The key {id} signs messages; retire it first' },
+  mailbox_missing: { kind: 'missing', message: 'No mailbox has the id {id}' },
+  mailbox_name_taken: { kind: 'conflict', message: "There is a mailbox named '{name}' already; choose another name" },
+  mailbox_password_missing: {
+    kind: 'invalid',
+    message: 'Give the password of the mailbox; the stored one is not sent to another server or for another user',
+  },
   message_missing: { kind: 'missing', message: 'The sandbox holds no message {id}; only the newest are kept' },
   webhook_missing: { kind: 'missing', message: 'No webhook has the id {id}' },
   webhook_message_missing: { kind: 'missing', message: 'The webhook has no message {id}; old ones are removed' },

@@ -21,12 +21,14 @@ import { createEngine } from './engine/engine.ts'
 import { createIntakeCounts } from './intake/counts.ts'
 import { type IntakeServer, openIntake } from './intake/server.ts'
 import { registerJobs } from './jobs.ts'
+import { registerMailboxJobs } from './mailboxes/jobs.ts'
 import { createProgress } from './progress.ts'
 import { consentRoutes } from './routes/consent.ts'
 import { dkimRoutes } from './routes/dkim.ts'
 import { engineRoutes } from './routes/engine.ts'
 import { feedbackRoutes } from './routes/feedback.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { mailboxRoutes } from './routes/mailboxes.ts'
 import { sandboxRoutes } from './routes/sandbox.ts'
 import { senderRoutes } from './routes/senders.ts'
 import { trackingRoutes } from './routes/tracking.ts'
@@ -83,13 +85,17 @@ export const delivery = defineService({
       webhookRoutes,
       webhookHistoryRoutes,
     ]
+    const routes = [senderRoutes, ledgerRoutes, feedbackRoutes, sandboxRoutes, trackingRoutes, consentRoutes]
+    const more = [mailboxRoutes, webhookRoutes, webhookHistoryRoutes]
     needs.http.mount(
       'delivery',
       routes.flatMap((make) => make(deps)),
     )
+    const receiving = { ...deps, counts: createIntakeCounts(context.metrics) }
+    registerMailboxJobs(receiving)
     let intake: IntakeServer | undefined
     context.onReady(async () => {
-      intake = await openIntake({ ...deps, counts: createIntakeCounts(context.metrics) })
+      intake = await openIntake(receiving)
     })
     context.defer(async () => intake?.[Symbol.asyncDispose]())
     context.onReady(() => engine.start())
