@@ -37,7 +37,7 @@ export const unknownForSure = [
   /not present in (the )?directory|no (mail ?box|account|user|one) (found )?(here )?(by|with|at) (that|this) (name|address)|there is no one at this address/,
 ]
 export const unknownByCode = [
-  /recipient not found|do(es)?(n't| not) have an? .{0,40}account|adresse (du )?destinataire invalide/,
+  /recipient not found|^\W*requested action not taken: mailbox unavailable|do(es)?(n't| not) have an? .{0,40}account|adresse (du )?destinataire invalide/,
 ]
 
 const who = String.raw`(user|recipient|mail ?box|address|account|alias|addressee|person|customer|user ?name|local[- ]?part)s?`
