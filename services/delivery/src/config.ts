@@ -100,6 +100,32 @@ export const DeliveryConfig = z.object({
     .max(3_650)
     .default(7)
     .describe('How long the files of messages sent by the API are kept once nothing of the message is pending'),
+  intakePort: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('Port of the SMTP server that takes bounces, complaints and replies; without it there is none'),
+  intakeHost: z.string().default('0.0.0.0').describe('Address that the intake listens on'),
+  intakeName: z.string().default('localhost').describe('Name that the intake greets with: that of its MX record'),
+  intakeReportAddresses: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter((address) => address !== ''))
+    .transform((addresses) => addresses.map((address) => address.toLowerCase()))
+    .describe('Addresses, with commas, that complaint reports come to, besides the return paths'),
+  intakeMaxBytes: z.coerce.number().int().min(10_000).default(10_000_000).describe('Largest message taken'),
+  intakeMaxRecipients: z.coerce.number().int().min(1).max(1_000).default(20).describe('Recipients of one message'),
+  intakeConnections: z.coerce.number().int().min(1).max(10_000).default(200).describe('Connections at once'),
+  intakeConnectionsPerMinute: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(600)
+    .describe('Connections a minute from one address'),
+  intakeTlsCertFile: z.string().optional().describe('Certificate chain (PEM) for STARTTLS at the intake'),
+  intakeTlsKeyFile: z.string().optional().describe('Its private key (PEM)'),
   sandboxMessages: z.coerce
     .number()
     .int()

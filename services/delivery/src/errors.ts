@@ -86,6 +86,12 @@ export const problem = defineProblems('delivery', {
     kind: 'conflict',
     message: 'The message {id} is {state} and can no longer be cancelled; only what waits can',
   },
+  mailbox_missing: { kind: 'missing', message: 'No mailbox has the id {id}' },
+  mailbox_name_taken: { kind: 'conflict', message: "There is a mailbox named '{name}' already; choose another name" },
+  mailbox_password_missing: {
+    kind: 'invalid',
+    message: 'Give the password of the mailbox; the stored one is not sent to another server or for another user',
+  },
   message_missing: { kind: 'missing', message: 'The sandbox holds no message {id}; only the newest are kept' },
   webhook_missing: { kind: 'missing', message: 'No webhook has the id {id}' },
   webhook_message_missing: { kind: 'missing', message: 'The webhook has no message {id}; old ones are removed' },

@@ -18,13 +18,17 @@ import {
 } from './dispatches.ts'
 import { createResolver } from './dns/resolver.ts'
 import { createEngine } from './engine/engine.ts'
+import { createIntakeCounts } from './intake/counts.ts'
+import { type IntakeServer, openIntake } from './intake/server.ts'
 import { registerJobs } from './jobs.ts'
+import { registerMailboxJobs } from './mailboxes/jobs.ts'
 import { createProgress } from './progress.ts'
 import { consentRoutes } from './routes/consent.ts'
 import { dkimRoutes } from './routes/dkim.ts'
 import { engineRoutes } from './routes/engine.ts'
 import { feedbackRoutes } from './routes/feedback.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { mailboxRoutes } from './routes/mailboxes.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { sandboxRoutes } from './routes/sandbox.ts'
 import { senderRoutes } from './routes/senders.ts'
@@ -77,6 +81,7 @@ export const delivery = defineService({
       messageRoutes,
       engineRoutes,
       feedbackRoutes,
+      mailboxRoutes,
       sandboxRoutes,
       trackingRoutes,
       consentRoutes,
@@ -87,6 +92,13 @@ export const delivery = defineService({
       'delivery',
       routes.flatMap((make) => make(deps)),
     )
+    const receiving = { ...deps, counts: createIntakeCounts(context.metrics) }
+    registerMailboxJobs(receiving)
+    let intake: IntakeServer | undefined
+    context.onReady(async () => {
+      intake = await openIntake(receiving)
+    })
+    context.defer(async () => intake?.[Symbol.asyncDispose]())
     context.onReady(() => engine.start())
     context.onDrain(() => engine.drain())
     context.onDrain(() => hits.flush())

@@ -222,6 +222,13 @@ test('a refusal on the wire is a bounce like one that comes by mail', async () =
   assert.equal(recent.destinations[0].bounced, 3)
 })
 
+test('words that no database takes are cleaned', async () => {
+  const { campaign, ids } = await delivered()
+  assert.equal(await record(campaign, [heard(ids[0] as string, { text: `a\0b\ud800\n${'c'.repeat(5_000)}😀` })]), 1)
+  const { body } = await asOwner(campaign).get('/v1/feedback')
+  assert.match(body.rows[0].text, /^a b.? c{490,}$/u)
+})
+
 test('pages go on where the last one ended', async () => {
   const { campaign, ids } = await delivered(5)
   await record(

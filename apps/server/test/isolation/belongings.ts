@@ -72,6 +72,15 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     types: ['message.failed'],
   })
   const dkimKey = await make('/v1/dkim-keys', { domain: 'private.example', algorithm: 'ed25519-sha256' })
+  const returns = await make('/v1/mailboxes', {
+    name: 'Private mailbox',
+    protocol: 'imap',
+    host: 'private-mail.example',
+    port: 993,
+    username: 'private.user',
+    password: 'private-password',
+    active: false,
+  })
   const tried = await owner.call('POST', `/v1/webhooks/${webhook.id}/test`)
   const mailbox = await owner.call('GET', '/v1/sandbox/messages')
   await settle(app)
@@ -90,6 +99,7 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     messageId: mailbox.body.rows[0].id,
     deliveryId: order.body.messages[0].id,
     keyId: key.id,
+    mailboxId: returns.id,
     webhookId: webhook.id,
     dkimKeyId: dkimKey.id,
     webhookMessageId: tried.body.messageId,

@@ -1238,6 +1238,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mailboxes that bounces, complaints and replies are read from */
+        get: operations["listMailboxes"];
+        put?: never;
+        /** Adds a mailbox to read; its password is stored sealed and never returned */
+        post: operations["createMailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mailboxes/{mailboxId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a mailbox; without a password the stored one stays */
+        put: operations["updateMailbox"];
+        post?: never;
+        /** Stops reading a mailbox; what was heard of deliveries stays */
+        delete: operations["deleteMailbox"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mailboxes/{mailboxId}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Connects and signs in, without reading anything */
+        post: operations["checkMailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mailboxes/{mailboxId}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages that were taken in, newest first */
+        get: operations["listMailboxMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sandbox/messages": {
         parameters: {
             query?: never;
@@ -8398,6 +8468,406 @@ export interface operations {
                             bounced: number;
                             hardBounced: number;
                         }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMailboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Mailboxes that bounces, complaints and replies are read from: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            name: string;
+                            /** @enum {string} */
+                            protocol: "imap" | "pop3";
+                            host: string;
+                            /** @description 993 for IMAP and 995 for POP3 with implicit TLS */
+                            port: number;
+                            /**
+                             * @description `required`: STARTTLS or fail; `implicit`: from the first byte; `none`: only for a server on this machine
+                             * @default implicit
+                             * @enum {string}
+                             */
+                            tls: "required" | "implicit" | "none";
+                            username: string;
+                            /**
+                             * @description Of IMAP
+                             * @default INBOX
+                             */
+                            folder: string;
+                            /**
+                             * @description Whether bounces, complaints and automatic replies leave the server once they are recorded; all else stays
+                             * @default false
+                             */
+                            removeHandled: boolean;
+                            /** @default 60 */
+                            everySeconds: number;
+                            /** @default true */
+                            active: boolean;
+                            /** Format: uuid */
+                            id: string;
+                            /** @description Messages that told of a delivery */
+                            handled: number;
+                            /** @description Messages that told of none */
+                            unmatched: number;
+                            /** @description Messages that could not be read; they are kept */
+                            broken: number;
+                            polledAt: string | null;
+                            /** @description Why it could not be read last time; null when it could */
+                            trouble: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createMailbox: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    protocol: "imap" | "pop3";
+                    host: string;
+                    /** @description 993 for IMAP and 995 for POP3 with implicit TLS */
+                    port: number;
+                    /**
+                     * @description `required`: STARTTLS or fail; `implicit`: from the first byte; `none`: only for a server on this machine
+                     * @default implicit
+                     * @enum {string}
+                     */
+                    tls?: "required" | "implicit" | "none";
+                    username: string;
+                    password?: string;
+                    /**
+                     * @description Of IMAP
+                     * @default INBOX
+                     */
+                    folder?: string;
+                    /**
+                     * @description Whether bounces, complaints and automatic replies leave the server once they are recorded; all else stays
+                     * @default false
+                     */
+                    removeHandled?: boolean;
+                    /** @default 60 */
+                    everySeconds?: number;
+                    /** @default true */
+                    active?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Adds a mailbox to read; its password is stored sealed and never returned: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {string} */
+                        protocol: "imap" | "pop3";
+                        host: string;
+                        /** @description 993 for IMAP and 995 for POP3 with implicit TLS */
+                        port: number;
+                        /**
+                         * @description `required`: STARTTLS or fail; `implicit`: from the first byte; `none`: only for a server on this machine
+                         * @default implicit
+                         * @enum {string}
+                         */
+                        tls: "required" | "implicit" | "none";
+                        username: string;
+                        /**
+                         * @description Of IMAP
+                         * @default INBOX
+                         */
+                        folder: string;
+                        /**
+                         * @description Whether bounces, complaints and automatic replies leave the server once they are recorded; all else stays
+                         * @default false
+                         */
+                        removeHandled: boolean;
+                        /** @default 60 */
+                        everySeconds: number;
+                        /** @default true */
+                        active: boolean;
+                        /** Format: uuid */
+                        id: string;
+                        /** @description Messages that told of a delivery */
+                        handled: number;
+                        /** @description Messages that told of none */
+                        unmatched: number;
+                        /** @description Messages that could not be read; they are kept */
+                        broken: number;
+                        polledAt: string | null;
+                        /** @description Why it could not be read last time; null when it could */
+                        trouble: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateMailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailboxId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    protocol: "imap" | "pop3";
+                    host: string;
+                    /** @description 993 for IMAP and 995 for POP3 with implicit TLS */
+                    port: number;
+                    /**
+                     * @description `required`: STARTTLS or fail; `implicit`: from the first byte; `none`: only for a server on this machine
+                     * @default implicit
+                     * @enum {string}
+                     */
+                    tls?: "required" | "implicit" | "none";
+                    username: string;
+                    password?: string;
+                    /**
+                     * @description Of IMAP
+                     * @default INBOX
+                     */
+                    folder?: string;
+                    /**
+                     * @description Whether bounces, complaints and automatic replies leave the server once they are recorded; all else stays
+                     * @default false
+                     */
+                    removeHandled?: boolean;
+                    /** @default 60 */
+                    everySeconds?: number;
+                    /** @default true */
+                    active?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Changes a mailbox; without a password the stored one stays: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {string} */
+                        protocol: "imap" | "pop3";
+                        host: string;
+                        /** @description 993 for IMAP and 995 for POP3 with implicit TLS */
+                        port: number;
+                        /**
+                         * @description `required`: STARTTLS or fail; `implicit`: from the first byte; `none`: only for a server on this machine
+                         * @default implicit
+                         * @enum {string}
+                         */
+                        tls: "required" | "implicit" | "none";
+                        username: string;
+                        /**
+                         * @description Of IMAP
+                         * @default INBOX
+                         */
+                        folder: string;
+                        /**
+                         * @description Whether bounces, complaints and automatic replies leave the server once they are recorded; all else stays
+                         * @default false
+                         */
+                        removeHandled: boolean;
+                        /** @default 60 */
+                        everySeconds: number;
+                        /** @default true */
+                        active: boolean;
+                        /** Format: uuid */
+                        id: string;
+                        /** @description Messages that told of a delivery */
+                        handled: number;
+                        /** @description Messages that told of none */
+                        unmatched: number;
+                        /** @description Messages that could not be read; they are kept */
+                        broken: number;
+                        polledAt: string | null;
+                        /** @description Why it could not be read last time; null when it could */
+                        trouble: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailboxId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stops reading a mailbox; what was heard of deliveries stays: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkMailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailboxId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Connects and signs in, without reading anything: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ok: boolean;
+                        /** @description How many messages it holds */
+                        messages: number | null;
+                        text: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMailboxMessages: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, 1 to 100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                state?: "handled" | "unmatched" | "broken";
+            };
+            header?: never;
+            path: {
+                mailboxId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages that were taken in, newest first: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** @description The server’s own name of the message */
+                            key: string;
+                            /** @enum {string} */
+                            state: "handled" | "unmatched" | "broken";
+                            kind: string | null;
+                            from: string;
+                            subject: string;
+                            failure: string | null;
+                            /** Format: date-time */
+                            at: string;
+                        }[];
+                        nextCursor: string | null;
                     };
                 };
             };

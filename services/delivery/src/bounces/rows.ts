@@ -1,7 +1,7 @@
 import { classifyReply, type ReplyStage } from '../replies/classify.ts'
 import { codesOf } from '../replies/codes.ts'
 import { reasonOfWords } from '../replies/phrases.ts'
-import type { BounceReason } from '../replies/reasons.ts'
+import { addressFaults, type BounceReason } from '../replies/reasons.ts'
 import { wordsOf } from '../replies/words.ts'
 import { lastRefusal, stageOf } from './stage.ts'
 
@@ -55,8 +55,13 @@ export function rowOf(account: Account): RecipientRow {
     code: best?.code ?? coded?.code ?? null,
     diagnostic: oneLine(best?.text ?? account.about),
     reason: (reason === 'undefined' || reason === 'onhold') && action === 'delayed' ? 'expired' : reason,
-    hard: best?.hard === true && action === 'failed' && !saysFull(account),
+    hard: action === 'failed' && best !== undefined && isHard(best) && !saysFull(account),
   }
+}
+
+/** A report of failure is final, so an address that nobody knew is at fault also when the last answer was a 4xx. */
+function isHard({ hard, reason }: { readonly hard: boolean; readonly reason: BounceReason }): boolean {
+  return hard || (addressFaults.has(reason) && reason !== 'notaccept')
 }
 
 /** Where the words of a notice about one recipient tell of a full mailbox or disk, a code that says otherwise is not believed. */

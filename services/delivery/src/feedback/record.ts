@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts'
 import { bounceReasons } from '../replies/reasons.ts'
 import { type AddedFeedback, insertFeedback, listSoftRuns, lockFeedback, type NewFeedback } from '../store/feedback.ts'
 import { recordLeaves } from '../tracking/leaves.ts'
+import { cleanText } from './clean.ts'
 import type { Feedback } from './feedback.ts'
 import { countsAgainstAddress, isGivenUp } from './policy.ts'
 
@@ -52,13 +53,13 @@ function newRow({ ids }: Pick<Deps, 'ids'>, feedback: Feedback): NewFeedback {
   const { key, deliveryId, kind, hard, reason, status, text, source, at } = feedback
   return {
     id: ids.next(),
-    key: key.slice(0, 200),
+    key: cleanText(key, 200),
     delivery_id: deliveryId,
     kind,
     hard: hard && kind === 'bounced',
-    reason,
-    status,
-    text: text.replace(/\s+/g, ' ').trim().slice(0, 500),
+    reason: reason === null ? null : cleanText(reason, 100),
+    status: status === null ? null : cleanText(status, 20),
+    text: cleanText(text, 500),
     source,
     at,
   }

@@ -57,7 +57,7 @@ async function targetOf(
 }
 
 /** Looked up once: a name that answered differently the second time would lead around the check. */
-async function publicAddressOf(host: string): Promise<string> {
+export async function publicAddressOf(host: string): Promise<string> {
   const addresses = isIP(host) ? [{ address: host }] : await lookup(host, { all: true }).catch(() => [])
   const found = addresses.find(({ address }) => isPrivate(address))
   if (found) throw problem('sender_private_server', { detail: { host, address: found.address } })

@@ -246,3 +246,14 @@ export async function countDifference(trx: T, { tenantId, dispatchId }: Dispatch
 }
 
 export type SettledRow = Pick<LedgerRow, 'id' | 'contact_id' | 'variant_id' | 'state'>
+
+/** Addresses of deliveries, by their ids. */
+export async function listEmails(trx: T, tenantId: string, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await trx
+    .selectFrom('delivery.delivery')
+    .select(['id', 'email'])
+    .where('tenant_id', '=', tenantId)
+    .where(sql<boolean>`id = any(${[...ids]}::uuid[])`)
+    .execute()
+  return new Map(rows.map(({ id, email }) => [id, email]))
+}

@@ -7,6 +7,7 @@ export const systemfull = [
 export const mailererror = [
   /^x-unix|command (failed|died|output|not found)|\b(mailer|program|pipe|filter) .{0,30}(exit|fail|died|error|status|returned)/,
   /procmail|exit (status|code)|error (running|executing)|\b(execvp|maildrop|vacation):|\| ?"?[/\w-]{3}|"\||(local )?delivery agent failed/,
+  /bin\/mail(d|drop|rop)|pipe to \||maildrop/,
 ]
 
 export const networkerror = [
@@ -15,6 +16,7 @@ export const networkerror = [
   /no route to host|\b(network|host|destination|server) (is )?unreachable|unable to (resolve route|establish)|wasn't able to establish/,
   /lost connection|connection (reset|lost|dropped|closed|aborted|died|broken)|could(n't| not) connect|remote protocol error/,
   /dns (server failure|timeout|temporar)|servfail|(malformed|unexpected) name server reply|no response from (name|dns) server/,
+  /dns records for the destination|records? for the destination .{0,30}not (be )?found|could not (resolve|reach) (the )?(host|server|domain)/,
 ]
 
 export const expired = [
@@ -24,6 +26,7 @@ export const expired = [
   /attempts? (to deliver )?(has |have )?(failed|exceeded)|has(n't| not) (yet )?been delivered|delayed|will (be )?retr(y|ied)/,
   /not respond(ing)?|did not (respond|accept our requests)|connection refused|still being|(keep|continue) (re)?tr(ied|ying)|\bdeferred\b/,
   /resources temporarily unavailable|max(imum)? (retry|delivery) (time|attempts|count)|\d+ (day|hour)\(?s?\)?,? (on the queue|old)/,
+  /(could not|couldn't) be delivered for more than|not been collected after|not reachable within|allowed queue (period|time)|delivery attempts will continue|could not find a gateway|failing for a long time|failed to deliver to domain/,
 ]
 
 export const syntaxerror = [
@@ -36,6 +39,7 @@ export const systemerror = [
   /unable to contact ldap|queue file write|transaction failed|duplicated message-id|out of memory|error in processing|misconfig/,
   /(cannot|can't|could not|unable to) (open|create|write|lock|access|append)|service (currently |temporarily )?unavailable/,
   /resources? unavailable|system (is )?(down|not capable|incorrectly)|requested action aborted/,
+  /loop (was )?found in|encountered an error while|interrupted system call|could not load|no mdb\b|aliasing\/forwarding loop/,
 ]
 
 export const onhold = [

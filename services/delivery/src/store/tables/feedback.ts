@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { FeedbackKind, FeedbackSource } from '../../contract.ts'
+import type { FeedbackKind, FeedbackSource, Mailbox, MailboxMessage } from '../../contract.ts'
 
 export interface FeedbackTable {
   tenant_id: string
@@ -22,18 +22,14 @@ export interface FeedbackTable {
   at: Date
 }
 
-export const mailboxProtocols = ['imap', 'pop3'] as const
-export const mailboxTls = ['required', 'implicit', 'none'] as const
-export const mailboxMessageStates = ['handled', 'unmatched', 'broken'] as const
-
 export interface MailboxTable {
   tenant_id: string
   id: string
   name: string
-  protocol: (typeof mailboxProtocols)[number]
+  protocol: Mailbox['protocol']
   host: string
   port: number
-  tls: (typeof mailboxTls)[number]
+  tls: Mailbox['tls']
   username: string
   password: string
   folder: string
@@ -56,7 +52,7 @@ export interface MailboxMessageTable {
   tenant_id: string
   mailbox_id: string
   key: string
-  state: (typeof mailboxMessageStates)[number]
+  state: MailboxMessage['state']
   kind: string | null
   subject: string
   sender: string
