@@ -20,6 +20,7 @@ export interface Deps {
   readonly http: Pick<Http, 'publicUrl'>
   readonly audience: ShapeOf<typeof Audience>
   readonly content: ShapeOf<typeof Content>
+  readonly egress: Egress
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Logger
