@@ -9,6 +9,7 @@ import { feedbackMigration } from './007-feedback.ts'
 import { providerMigration } from './008-provider.ts'
 import { webhookMigration } from './011-webhook.ts'
 import { pacingMigration } from './013-pacing.ts'
+import { senderTroubleMigration } from './014-sender-trouble.ts'
 
 export const migrations: readonly Migration[] = [
   senderMigration,
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   providerMigration,
   webhookMigration,
   pacingMigration,
+  senderTroubleMigration,
 ]

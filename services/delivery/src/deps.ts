@@ -20,7 +20,6 @@ export interface Deps {
   readonly http: Pick<Http, 'publicUrl'>
   readonly audience: ShapeOf<typeof Audience>
   readonly content: ShapeOf<typeof Content>
-  readonly egress: Egress
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Logger
@@ -29,7 +28,7 @@ export interface Deps {
   readonly progress: Progress
   readonly engine: Engine
   readonly hits: HitBuffer
-  readonly egress: Pick<Egress, 'fetch' | 'check'>
+  readonly egress: Egress
   readonly subscribers: Subscribers
   readonly webhookWorker: Pick<WebhookWorker, 'wake'>
 }

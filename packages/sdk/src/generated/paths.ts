@@ -6547,6 +6547,11 @@ export interface operations {
                             hasSigningKey: boolean;
                             fallbackSenderIds: string[];
                             eventsUrl: string | null;
+                            trouble: {
+                                text: string;
+                                /** Format: date-time */
+                                since: string;
+                            } | null;
                             /** Format: date-time */
                             createdAt: string;
                         }[];
@@ -6778,6 +6783,11 @@ export interface operations {
                         hasSigningKey: boolean;
                         fallbackSenderIds: string[];
                         eventsUrl: string | null;
+                        trouble: {
+                            text: string;
+                            /** Format: date-time */
+                            since: string;
+                        } | null;
                         /** Format: date-time */
                         createdAt: string;
                     };
@@ -7008,6 +7018,11 @@ export interface operations {
                         hasSigningKey: boolean;
                         fallbackSenderIds: string[];
                         eventsUrl: string | null;
+                        trouble: {
+                            text: string;
+                            /** Format: date-time */
+                            since: string;
+                        } | null;
                         /** Format: date-time */
                         createdAt: string;
                     };
