@@ -11,6 +11,7 @@ import { dkimMigration } from './009-dkim.ts'
 import { webhookMigration } from './011-webhook.ts'
 import { messageMigration } from './012-message.ts'
 import { pacingMigration } from './013-pacing.ts'
+import { senderTroubleMigration } from './014-sender-trouble.ts'
 
 export const migrations: readonly Migration[] = [
   senderMigration,
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   webhookMigration,
   messageMigration,
   pacingMigration,
+  senderTroubleMigration,
 ]

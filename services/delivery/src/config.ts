@@ -2,7 +2,13 @@ import { flag } from '@fanfare/kernel'
 import { z } from 'zod'
 
 export const DeliveryConfig = z.object({
-  connections: z.coerce.number().int().min(1).max(100).default(4).describe('SMTP connections of one sender'),
+  connections: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(4)
+    .describe('SMTP connections, or calls of its API at once, of one sender'),
   messagesPerConnection: z.coerce
     .number()
     .int()
@@ -61,6 +67,13 @@ export const DeliveryConfig = z.object({
     .min(10)
     .default(60_000)
     .describe('Between two messages to a provider that said it defers us'),
+  breakerFailures: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(20)
+    .default(3)
+    .describe('Failed calls or connections in a row after which a sender is left alone and its fallbacks take over'),
   connectTimeoutMs: z.coerce.number().int().min(10).default(10_000).describe('Until greeting and TLS are done'),
   replyTimeoutMs: z.coerce.number().int().min(10).default(60_000).describe('Silence of a server before it is given up'),
   messageTimeoutMs: z.coerce

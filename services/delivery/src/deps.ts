@@ -29,7 +29,7 @@ export interface Deps {
   readonly progress: Progress
   readonly engine: Engine
   readonly hits: HitBuffer
-  readonly egress: Pick<Egress, 'fetch' | 'check'>
+  readonly egress: Egress
   readonly subscribers: Subscribers
   readonly webhookWorker: Pick<WebhookWorker, 'wake'>
   readonly resolver: Resolver

@@ -6823,6 +6823,11 @@ export interface operations {
                             hasSigningKey: boolean;
                             fallbackSenderIds: string[];
                             eventsUrl: string | null;
+                            trouble: {
+                                text: string;
+                                /** Format: date-time */
+                                since: string;
+                            } | null;
                             /** Format: date-time */
                             createdAt: string;
                         }[];
@@ -7054,6 +7059,11 @@ export interface operations {
                         hasSigningKey: boolean;
                         fallbackSenderIds: string[];
                         eventsUrl: string | null;
+                        trouble: {
+                            text: string;
+                            /** Format: date-time */
+                            since: string;
+                        } | null;
                         /** Format: date-time */
                         createdAt: string;
                     };
@@ -7284,6 +7294,11 @@ export interface operations {
                         hasSigningKey: boolean;
                         fallbackSenderIds: string[];
                         eventsUrl: string | null;
+                        trouble: {
+                            text: string;
+                            /** Format: date-time */
+                            since: string;
+                        } | null;
                         /** Format: date-time */
                         createdAt: string;
                     };

@@ -49,6 +49,8 @@ export const Sender = z.object({
   fallbackSenderIds: z.array(z.uuid()),
   /** Where the provider is to send its events; holds a token, so it is told to those who may read senders only. */
   eventsUrl: z.string().nullable(),
+  /** Why its way out is left alone for a while, where it is. */
+  trouble: z.object({ text: z.string(), since: z.iso.datetime() }).nullable(),
   createdAt: z.iso.datetime(),
 })
 export type Sender = z.infer<typeof Sender>

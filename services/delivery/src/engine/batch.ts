@@ -1,19 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { composeFor } from '../message/recipient.ts'
-import { returnPathOf } from '../message/return-path.ts'
-import { readOrders } from '../messages/letters.ts'
-import type { Hold } from '../replies/hold.ts'
-import type { OpenSender } from '../senders/target.ts'
 import { type DueSender, postponeSender } from '../store/batches.ts'
 import { noteTrouble } from '../store/dispatches.ts'
-import type { Recipient } from './admission.ts'
+import type { WayOutTrouble } from '../transport/letter.ts'
+import { carryBatch } from './carry.ts'
 import { type BatchInHand, takeBatch } from './claim.ts'
 import type { EngineDeps, EngineState } from './engine.ts'
-import { backOff, type Ending, outcomeOf } from './outcomes.ts'
-import { holdDestination } from './permits.ts'
+import { backOff } from './outcomes.ts'
 import { OutcomeRecorder } from './recorder.ts'
-import type { Carried, Load, Packed } from './way.ts'
-import type { OpenWay } from './ways.ts'
 
 /** After this the rest of a batch goes back, so that who unsubscribes is left out within seconds also at a slow server. */
 const freshForMs = 3_000
@@ -71,113 +64,27 @@ function restFor({ holds }: EngineState, { senderId }: DueSender): number {
 
 async function sendTaken(deps: EngineDeps, state: EngineState, batch: BatchInHand, mayGoOn: () => boolean) {
   const recorder = new OutcomeRecorder(deps, batch)
-  const carried = await carry(deps, state, batch, recorder, mayGoOn)
+  const staleAtMs = performance.now() + freshForMs
+  const isFresh = () => performance.now() < staleAtMs && !recorder.hasFailed
+  const trip = { deps, state, batch, recorder, mayGoOn: () => isFresh() && mayGoOn() }
+  const carried = await carryBatch(trip)
   state.limits.learn(batch.senderId, batch.recipients.length, carried.unsent.length)
   const delaySeconds = carried.trouble === undefined ? 0 : await backAway(deps, batch, carried.trouble)
   await recorder.finish({ delaySeconds, unused: carried.unsent.length })
   batch.journal.remove()
 }
 
-async function carry(
-  deps: EngineDeps,
-  state: EngineState,
-  batch: BatchInHand,
-  recorder: OutcomeRecorder,
-  mayGoOn: () => boolean,
-): Promise<Carried> {
-  let open: OpenWay
-  let compose: Compose
-  try {
-    open = await state.ways.open(batch.sender)
-    compose = await readContent(deps, state, batch, open.from)
-  } catch (error) {
-    // A server that is not allowed, a password that cannot be opened: for a person to mend, with everybody still pending.
-    return { unsent: batch.recipients, trouble: error instanceof Error ? error.message : String(error) }
-  }
-  const { from } = open
-  const staleAtMs = performance.now() + freshForMs
-  const load: Load = {
-    lane: batch.lane,
-    recipients: batch.recipients,
-    mayGoOn: () =>
-      performance.now() < staleAtMs &&
-      !recorder.hasFailed &&
-      !state.holds.isHeld(batch.senderId, batch.destination) &&
-      mayGoOn(),
-    pack: (recipient) => pack(deps, { tenantId: batch.ref.tenantId, from }, compose, recipient),
-    begin: ({ row }) => batch.journal.begin(row.position),
-    end(recipient, ending) {
-      const attempt = { attempts: recipient.row.attempts + 1, lane: batch.lane, random: deps.random() }
-      const outcome = outcomeOf(ending, attempt, deps.config)
-      batch.journal.end(recipient.row.position, outcome)
-      recorder.add(recipient, outcome)
-      if (outcome.hold) slowDown(deps, state, batch, outcome.hold, outcome.reason ?? '')
-    },
-  }
-  return open.way.carry(load)
-}
-
-/** Makes a recipient's message; undefined when what it is made from is gone. */
-type Compose = (recipient: Recipient) => Buffer | undefined
-
-/** A campaign's content is its variants, kept while it is sent; a message by the API has its own. */
-async function readContent(
-  deps: EngineDeps,
-  state: EngineState,
-  batch: BatchInHand,
-  from: OpenSender,
-): Promise<Compose> {
-  const { ref, lane, recipients } = batch
-  if (lane === 'transactional') {
-    const messageIds = [...new Set(recipients.flatMap(({ row }) => row.variant_id ?? []))]
-    const orders = await readOrders(deps, ref.tenantId, { from, messageIds })
-    return (recipient) => orders.get(recipient.row.variant_id ?? '')?.composeFor(recipient, deps.clock.now())
-  }
-  const mailings = await state.mailings.of(ref, from)
-  return ({ row, email, values }) => {
-    const mailing = mailings.get(row.variant_id ?? '')
-    return mailing && composeFor(deps, mailing, { id: row.id, email, values })
-  }
-}
-
-function pack(
-  { keys }: Pick<EngineDeps, 'keys'>,
-  owner: { readonly tenantId: string; readonly from: OpenSender },
-  compose: Compose,
-  recipient: Recipient,
-): Packed | Ending {
-  const { row, email } = recipient
-  try {
-    const content = compose(recipient)
-    if (content === undefined)
-      return { kind: 'refused', text: `The variant ${row.variant_id} is not part of the dispatch` }
-    return { content, envelope: { from: returnPathOf(keys, owner, row.id), to: email, size: content.length } }
-  } catch (error) {
-    return { kind: 'refused', text: `The message could not be made: ${error instanceof Error ? error.message : error}` }
-  }
-}
-
-/**
- * A destination asked for less. This process holds back from the next message on; the others learn of it with their next
- * claim.
- */
-function slowDown(deps: EngineDeps, { holds }: EngineState, batch: BatchInHand, hold: Hold, reason: string): void {
-  const { ref, senderId, destination } = batch
-  const isKnown = holds.isHeld(senderId, destination)
-  holds.hold(senderId, destination, longestRestMs)
-  // What was on the wire together says it together.
-  if (isKnown) return
-  const noted = deps.db.withTenant(ref.tenantId, (trx) => holdDestination(deps, trx, batch, hold, reason))
-  noted.catch((err) => deps.log.warn({ err, destination }, 'a destination asked for less, which could not be kept'))
-  deps.log.warn({ senderId, destination, reason, ...hold }, 'a destination asked for less')
-}
-
 /** Keeps away from a server in trouble, all batches of the sender alike. Returns for how many seconds. */
-async function backAway(deps: EngineDeps, { ref, senderId }: BatchInHand, reason: string): Promise<number> {
+async function backAway(
+  deps: EngineDeps,
+  { ref, senderId }: BatchInHand,
+  { text: reason, retryAfterMs = 0 }: WayOutTrouble,
+): Promise<number> {
   const { reconnectDelayMs, reconnectDelayMaxMs } = deps.config
   const seconds = await deps.db.withTenant(ref.tenantId, async (trx) => {
     const failures = await noteTrouble(trx, ref, `The mail server cannot be used: ${reason}`)
-    const delaySeconds = backOff(failures, reconnectDelayMs, reconnectDelayMaxMs, deps.random()) / 1_000
+    const delayMs = backOff(failures, reconnectDelayMs, reconnectDelayMaxMs, deps.random())
+    const delaySeconds = Math.max(delayMs, retryAfterMs) / 1_000
     await postponeSender(trx, { tenantId: ref.tenantId, senderId }, delaySeconds)
     return delaySeconds
   })

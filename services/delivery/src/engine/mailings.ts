@@ -1,5 +1,5 @@
 import { type Mailing, prepareMailing } from '../message/recipient.ts'
-import type { OpenSender } from '../senders/target.ts'
+import type { SenderIdentity } from '../senders/target.ts'
 import { listVariants } from '../store/dispatches.ts'
 import type { DispatchRef } from '../store/tables.ts'
 import type { EngineDeps } from './engine.ts'
@@ -8,28 +8,30 @@ const mostKept = 100
 
 /** Compiled variants of the dispatches at work, by variant id. What was frozen never changes, so it is read once. */
 export interface Mailings {
-  of(ref: DispatchRef, from: OpenSender): Promise<ReadonlyMap<string, Mailing>>
+  of(ref: DispatchRef, from: SenderIdentity): Promise<ReadonlyMap<string, Mailing>>
 }
 
 export function createMailings(deps: Pick<EngineDeps, 'db'>): Mailings {
   const kept = new Map<
     string,
-    { readonly from: OpenSender; readonly mailings: Promise<ReadonlyMap<string, Mailing>> }
+    { readonly from: SenderIdentity; readonly mailings: Promise<ReadonlyMap<string, Mailing>> }
   >()
 
-  async function prepare(ref: DispatchRef, from: OpenSender) {
+  async function prepare(ref: DispatchRef, from: SenderIdentity) {
     const variants = await deps.db.withTenant(ref.tenantId, (trx) => listVariants(trx, ref))
     return new Map(variants.map((variant) => [variant.variant_id, prepareMailing(ref.tenantId, from, variant)]))
   }
 
   return {
     of(ref, from) {
-      const known = kept.get(ref.dispatchId)
+      // A fallback sends from its own address.
+      const key = `${ref.dispatchId} ${from.id}`
+      const known = kept.get(key)
       if (known?.from === from) return known.mailings
       const mailings = prepare(ref, from)
-      mailings.catch(() => kept.delete(ref.dispatchId))
-      kept.delete(ref.dispatchId)
-      kept.set(ref.dispatchId, { from, mailings })
+      mailings.catch(() => kept.delete(key))
+      kept.delete(key)
+      kept.set(key, { from, mailings })
       if (kept.size > mostKept) kept.delete(kept.keys().next().value as string)
       return mailings
     },

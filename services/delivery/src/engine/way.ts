@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Lane, lanes } from '../contract.ts'
 import { type Envelope, SmtpSession, type SmtpTarget } from '../smtp/session.ts'
+import type { Letter, WayOutTrouble } from '../transport/letter.ts'
 import type { Recipient } from './admission.ts'
 import type { Ending } from './outcomes.ts'
 import type { RateLimit } from './rate.ts'
@@ -19,15 +20,25 @@ export interface Load {
   mayGoOn(): boolean
   /** Makes a recipient's message, or says why that cannot be. */
   pack(recipient: Recipient): Packed | Ending
+  /** The same for a provider that composes itself. */
+  letter(recipient: Recipient): Letter | Ending
   /** Right before the first byte of the content. */
   begin(recipient: Recipient): void
+  /** It was begun and certainly not taken: as if it had not been. */
+  giveBack(recipient: Recipient): void
   end(recipient: Recipient, ending: Ending): void
 }
 export interface Carried {
-  /** Never begun. */
+  /** Never begun, or given back. */
   readonly unsent: readonly Recipient[]
-  /** Why no connection could be had. */
-  readonly trouble: string | undefined
+  /** Why the way out cannot be used now. */
+  readonly trouble: WayOutTrouble | undefined
+}
+
+/** A sender's way out, which all its batches in hand share. */
+export interface WayOut extends AsyncDisposable {
+  /** Resolves once each of the recipients has ended or will not begin; never rejects. */
+  carry(load: Load): Promise<Carried>
 }
 
 export interface WayOptions {
@@ -62,7 +73,7 @@ const fewerForMs = 30_000
  * A sender's way out: persistent connections that all batches in hand share. Messages of a more urgent lane go first, and
  * batches of the same lane take turns. A connection is opened when there is something to send and closed when idle.
  */
-export class Way implements AsyncDisposable {
+export class Way implements WayOut {
   readonly #target: SmtpTarget
   readonly #options: WayOptions
   readonly #rate: RateLimit | undefined
@@ -87,7 +98,6 @@ export class Way implements AsyncDisposable {
     return this.#open
   }
 
-  /** Resolves once each of the recipients has ended or will not begin; never rejects. */
   carry(load: Load): Promise<Carried> {
     return new Promise((resolve) => {
       if (load.recipients.length === 0) return resolve({ unsent: [], trouble: undefined })
@@ -148,12 +158,13 @@ export class Way implements AsyncDisposable {
   }
 
   /** One that got no connection leaves its share to the others; many servers limit how many there may be. */
-  #failed(trouble: string): void {
+  #failed(text: string): void {
     const others = this.#open + this.#opening
     this.#limit = Math.max(1, others)
     this.#limitUntilMs = performance.now() + fewerForMs
     if (others > 0) return
     this.#limitUntilMs = 0
+    const trouble: WayOutTrouble = { kind: 'unreachable', text, retryAfterMs: undefined }
     for (const lane of lanes) {
       for (const cargo of [...this.#cargo[lane]]) this.#finish(cargo, trouble)
     }
@@ -283,7 +294,7 @@ export class Way implements AsyncDisposable {
   }
 
   /** No more of it is begun; it is told once what is on the wire has ended. */
-  #finish(cargo: Cargo, trouble: string | undefined): void {
+  #finish(cargo: Cargo, trouble: WayOutTrouble | undefined): void {
     const queue = this.#cargo[cargo.load.lane]
     const at = queue.indexOf(cargo)
     if (at >= 0) queue.splice(at, 1)

@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts'
-import type { OpenSender } from '../senders/target.ts'
+import type { SenderIdentity } from '../senders/target.ts'
 import { encodeToken } from '../tracking/tokens.ts'
 import type { Letter } from '../transport/letter.ts'
 import { type Composer, prepareComposer } from './compose.ts'
@@ -10,12 +10,12 @@ import type { VariantTexts } from './variant.ts'
 /** One variant from one sender, with everything made ready that does not depend on the recipient. */
 export interface Mailing {
   readonly tenantId: string
-  readonly from: OpenSender
+  readonly from: SenderIdentity
   readonly texts: PreparedTexts
   readonly compose: Composer
 }
 
-export function prepareMailing(tenantId: string, from: OpenSender, variant: VariantTexts): Mailing {
+export function prepareMailing(tenantId: string, from: SenderIdentity, variant: VariantTexts): Mailing {
   const texts = prepareTexts(variant)
   const { name, address, replyTo } = from
   return { tenantId, from, texts, compose: prepareComposer({ from: { name, address }, replyTo, shared: texts.shared }) }

@@ -5,7 +5,7 @@ import { prepareComposer } from '../message/compose.ts'
 import { messageIdOf } from '../message/recipient.ts'
 import { encodeTag } from '../message/tag.ts'
 import { prepareTexts } from '../message/texts.ts'
-import type { OpenSender } from '../senders/target.ts'
+import type { SenderIdentity } from '../senders/target.ts'
 import { type AttachmentRow, findMessages, listAttachments, type MessageRow } from '../store/messages.ts'
 import { encodeToken } from '../tracking/tokens.ts'
 import type { Attachment, Letter } from '../transport/letter.ts'
@@ -24,7 +24,7 @@ export interface ReadyOrder {
 export async function readOrders(
   deps: LetterDeps & Pick<Deps, 'db'>,
   tenantId: string,
-  { from, messageIds }: { readonly from: OpenSender; readonly messageIds: readonly string[] },
+  { from, messageIds }: { readonly from: SenderIdentity; readonly messageIds: readonly string[] },
 ): Promise<ReadonlyMap<string, ReadyOrder>> {
   const [messages, files] = await deps.db.withTenant(tenantId, async (trx) => [
     await findMessages(trx, tenantId, messageIds),
@@ -38,7 +38,7 @@ export async function readOrders(
 
 function readyOrder(
   deps: LetterDeps,
-  from: OpenSender,
+  from: SenderIdentity,
   message: MessageRow,
   files: readonly AttachmentRow[],
 ): ReadyOrder {
@@ -78,7 +78,7 @@ function readyOrder(
 
 /** What a template may say of the sender, and where a contact can change what they get; a stranger has nothing to change. */
 export function systemValues(
-  from: Pick<OpenSender, 'name' | 'postalAddress'>,
+  from: Pick<SenderIdentity, 'name' | 'postalAddress'>,
   { unsubscribeUrl, preferencesUrl }: { readonly unsubscribeUrl: string; readonly preferencesUrl: string },
 ): TemplateValues {
   return {

@@ -69,7 +69,11 @@ export function outcomeOf(verdict: Exclude<Verdict, { kind: 'answered' }>, lette
     case 'trouble':
       return all({ kind: 'lost', stage: 'mail', text: verdict.trouble.text }, verdict.trouble)
     case 'unknown':
-      return all({ kind: 'lost', stage: 'content', text: verdict.text })
+      // One more call could put as many more in doubt.
+      return all(
+        { kind: 'lost', stage: 'content', text: verdict.text },
+        { kind: 'unanswered', text: verdict.text, retryAfterMs: undefined },
+      )
   }
 }
 

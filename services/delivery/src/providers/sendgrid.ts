@@ -4,7 +4,7 @@ import { callProvider, type ProviderReply } from './calls.ts'
 import { type ApiBase, type ProviderDeps, sendInCalls } from './client.ts'
 import { type CallOutcome, type Group, outcomeOf, replied } from './hand-over.ts'
 import { sendGridMail, weighForSendGrid } from './sendgrid-mail.ts'
-import { type Verdict, verdictOf } from './verdicts.ts'
+import { reasonOf, type Verdict, verdictOf } from './verdicts.ts'
 
 /** https://www.twilio.com/docs/sendgrid/api-reference/mail-send/limitations */
 const limits = { most: 1_000, maxMessageBytes: 30_000_000, maxBytes: 10_000_000 }
@@ -100,7 +100,7 @@ type Ask = (method: 'GET', path: string) => Promise<Verdict>
 
 async function checkAccount(ask: Ask): Promise<AccountStanding> {
   const scopes = await ask('GET', '/v3/scopes')
-  if (scopes.kind !== 'answered') return { state: 'fail', text: textOf(scopes) }
+  if (scopes.kind !== 'answered') return { state: 'fail', text: reasonOf(scopes) }
   const granted = (scopes.reply.json as { scopes?: unknown } | undefined)?.scopes
   if (!Array.isArray(granted)) return { state: 'fail', text: `${name} did not answer with the rights of the key` }
   if (!granted.includes('mail.send')) {
@@ -120,8 +120,4 @@ interface Credits {
   readonly remain?: unknown
   readonly total?: unknown
   readonly next_reset?: unknown
-}
-
-export function textOf(verdict: Exclude<Verdict, { kind: 'answered' }>): string {
-  return verdict.kind === 'trouble' ? verdict.trouble.text : verdict.text
 }

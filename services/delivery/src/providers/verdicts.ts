@@ -67,3 +67,8 @@ export function verdictOf(result: CallResult, { name, now, wordsOf, troubleIn }:
   // Redirects, 402, 404, 405, 406: the address or the account is not as the settings say.
   return troubled('account')
 }
+
+/** Why it was not answered, in words for a person. */
+export function reasonOf(verdict: Exclude<Verdict, { kind: 'answered' }>): string {
+  return verdict.kind === 'trouble' ? verdict.trouble.text : verdict.text
+}

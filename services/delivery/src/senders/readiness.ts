@@ -1,9 +1,10 @@
 import { isIP } from 'node:net'
 import type { z } from 'zod'
-import type { SenderCheck } from '../contract.ts'
+import { isProviderKind, type SenderCheck } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import type { Resolver } from '../dns/resolver.ts'
 import { domainOf, wireAddress } from '../message/addresses.ts'
+import { openAccount } from '../providers/account.ts'
 import { SmtpSession } from '../smtp/session.ts'
 import { getSender, type SenderRow } from '../store/senders.ts'
 import { openSender } from './target.ts'
@@ -13,9 +14,11 @@ export type Check = z.output<typeof SenderCheck>
 /** Names under which the common services publish their DKIM keys; a selector cannot be listed. */
 const selectors = ['default', 'fanfare', 'google', 'selector1', 'selector2', 's1', 's2', 'k1', 'mail', 'dkim', 'smtp']
 
+type CheckDeps = Pick<Deps, 'keys' | 'config' | 'sandbox' | 'egress' | 'clock'>
+
 /** What bulk senders are judged by, looked up now. Never throws for what it finds. */
 export async function checkSender(
-  deps: Pick<Deps, 'db' | 'keys' | 'config' | 'sandbox'>,
+  deps: CheckDeps & Pick<Deps, 'db'>,
   resolver: Resolver,
   tenantId: string,
   senderId: string,
@@ -30,7 +33,11 @@ export async function checkSender(
       ...(['spf', 'dkim', 'dmarc', 'ptr', 'from'] as const).map((name) => ({ name, state: 'skipped' as const, text })),
     ]
   }
-  return [connection, ...(await checkDomain(resolver, domain, sender.smtp?.host ?? '')), checkFrom(sender)]
+  const found = await checkDomain(resolver, domain, sender.smtp?.host ?? '')
+  const checks = [connection, ...found, checkFrom(sender)]
+  if (!isProviderKind(sender.kind)) return checks
+  const text = 'Not ours: messages leave from the addresses of the provider'
+  return checks.map((check) => (check.name === 'ptr' ? { name: 'ptr', state: 'skipped', text } : check))
 }
 
 /** What DNS says of the sender's domain and the server's name. */
@@ -43,8 +50,9 @@ export function checkDomain(resolver: Resolver, domain: string, host: string): P
   ])
 }
 
-async function checkConnection(deps: Pick<Deps, 'keys' | 'config' | 'sandbox'>, sender: SenderRow): Promise<Check> {
+async function checkConnection(deps: CheckDeps, sender: SenderRow): Promise<Check> {
   try {
+    if (isProviderKind(sender.kind)) return { name: 'connection', ...(await openAccount(deps, sender).check()) }
     const { target } = await openSender(deps, sender)
     await using _session = await SmtpSession.open(target, deps.config)
     const signedIn = target.username === '' ? 'without signing in' : 'and took the password'

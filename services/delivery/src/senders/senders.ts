@@ -55,7 +55,8 @@ export async function updateSender(deps: Needed, tenantId: string, id: string, s
       checkFallbacks(await lockSenders(trx, tenantId), { id, ...columns })
     }
     const secrets = secretsOf(deps.keys, { tenantId, id }, sender, current)
-    const row = await updateSenderRow(trx, tenantId, id, { ...secrets, ...columns })
+    // What was noted of the former settings says nothing of these.
+    const row = await updateSenderRow(trx, tenantId, id, { ...secrets, ...columns, trouble: null, trouble_at: null })
     // What waited for the former pace asks again.
     await hastenSender(trx, tenantId, id)
     return presentSender(deps, row)
@@ -141,6 +142,8 @@ export function presentSender(deps: Shown, row: SenderRow): Sender {
     hasSigningKey: row.signing_key !== null,
     fallbackSenderIds: row.fallback_sender_ids,
     eventsUrl: eventsUrlOf(deps, row),
+    trouble:
+      row.trouble === null ? null : { text: row.trouble, since: (row.trouble_at ?? row.created_at).toISOString() },
     createdAt: row.created_at.toISOString(),
   }
 }

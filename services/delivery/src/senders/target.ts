@@ -7,8 +7,8 @@ import { ConnectionTrouble, type SmtpTarget } from '../smtp/session.ts'
 import type { SenderRow } from '../store/senders.ts'
 import { sealContext } from './secrets.ts'
 
-/** A sender ready to be used: its address as the wire wants it, its password opened. */
-export interface OpenSender {
+/** Whom a sender's messages are from, as the wire wants it. */
+export interface SenderIdentity {
   readonly id: string
   readonly name: string
   readonly address: string
@@ -18,7 +18,24 @@ export interface OpenSender {
   /** Empty when bounces go to the sender's address. */
   readonly returnPathDomain: string
   readonly postalAddress: string
+}
+
+/** A sender by SMTP ready to be used, its password opened. */
+export interface OpenSender extends SenderIdentity {
   readonly target: SmtpTarget
+}
+
+export function identityOf({ config }: Pick<Deps, 'config'>, sender: SenderRow): SenderIdentity {
+  const address = wireAddress(sender.from_email) ?? sender.from_email
+  return {
+    id: sender.id,
+    name: sender.from_name,
+    address,
+    domain: domainOf(address),
+    replyTo: sender.reply_to === '' ? '' : (wireAddress(sender.reply_to) ?? ''),
+    returnPathDomain: sender.return_path_domain || (sender.kind === 'sandbox' ? '' : config.returnPathDomain),
+    postalAddress: sender.postal_address,
+  }
 }
 
 /** Of a sender by SMTP; see `openAccount` for those by a provider's API. Problems: `delivery.sender_private_server`, `delivery.sender_incomplete`, `keys.unreadable`. */
@@ -26,18 +43,8 @@ export async function openSender(
   deps: Pick<Deps, 'keys' | 'config' | 'sandbox'>,
   sender: SenderRow,
 ): Promise<OpenSender> {
-  const address = wireAddress(sender.from_email) ?? sender.from_email
-  const domain = domainOf(address)
-  return {
-    id: sender.id,
-    name: sender.from_name,
-    address,
-    domain,
-    replyTo: sender.reply_to === '' ? '' : (wireAddress(sender.reply_to) ?? ''),
-    returnPathDomain: sender.return_path_domain || (sender.kind === 'sandbox' ? '' : deps.config.returnPathDomain),
-    postalAddress: sender.postal_address,
-    target: await targetOf(deps, sender, domain),
-  }
+  const identity = identityOf(deps, sender)
+  return { ...identity, target: await targetOf(deps, sender, identity.domain) }
 }
 
 async function targetOf(

@@ -1,5 +1,5 @@
 import type { Trx } from '@fanfare/kernel'
-import type { Insertable, Selectable, Updateable } from 'kysely'
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely'
 import { problem } from '../errors.ts'
 import type { DeliveryTables, SenderTable } from './tables.ts'
 
@@ -75,4 +75,26 @@ export async function isSenderUsed(trx: T, tenantId: string, id: string): Promis
 
 export async function deleteSenderRow(trx: T, tenantId: string, id: string): Promise<void> {
   await trx.deleteFrom('delivery.sender').where('tenant_id', '=', tenantId).where('id', '=', id).execute()
+}
+
+/** Senders of the workspace by their ids, in the order of these; those that are gone are left out. */
+export async function listFallbackSenders(trx: T, tenantId: string, ids: readonly string[]): Promise<SenderRow[]> {
+  const rows = await trx
+    .selectFrom('delivery.sender')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('id', 'in', ids)
+    .execute()
+  const found = new Map(rows.map((row) => [row.id, row]))
+  return ids.flatMap((id) => found.get(id) ?? [])
+}
+
+/** Why a sender is left alone, or null when it works again. */
+export async function noteSenderTrouble(trx: T, tenantId: string, id: string, trouble: string | null): Promise<void> {
+  await trx
+    .updateTable('delivery.sender')
+    .set({ trouble, trouble_at: trouble === null ? null : sql<Date>`coalesce(trouble_at, now())` })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .execute()
 }

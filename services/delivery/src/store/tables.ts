@@ -37,6 +37,8 @@ export interface SenderTable {
   provider: ColumnType<ProviderSettings | null, string | null, string | null>
   signing_key: string | null
   fallback_sender_ids: Generated<string[]>
+  trouble: Generated<string | null>
+  trouble_at: Generated<Date | null>
   created_at: Generated<Date>
 }
 export interface DispatchTable {

@@ -58,9 +58,18 @@ export function fill({ literals }: HoledText, pieces: readonly string[]): string
  * Why a way out cannot be used now. No letter is at fault: everybody stays pending and no attempt counts.
  * - `credentials`: the key was refused. `account`: the account or its settings do not allow it. Both need a person.
  * - `quota`: what the account may send in a day or month is used up. `limited`: asked to slow down (429).
- * - `unreachable`: no connection. `failing`: the provider's own errors, or too many failures in a row.
+ * - `unreachable`: no connection. `failing`: the provider's own errors. `unanswered`: calls get no answer, so that every
+ *   letter in one is in doubt.
  */
-export const troubleKinds = ['credentials', 'account', 'quota', 'limited', 'unreachable', 'failing'] as const
+export const troubleKinds = [
+  'credentials',
+  'account',
+  'quota',
+  'limited',
+  'unreachable',
+  'failing',
+  'unanswered',
+] as const
 export type TroubleKind = (typeof troubleKinds)[number]
 
 export interface WayOutTrouble {
