@@ -20,7 +20,10 @@ export interface TestSend {
  * pages say that it was a test.
  */
 export async function sendTest(
-  deps: Pick<Deps, 'db' | 'content' | 'audience' | 'keys' | 'http' | 'clock' | 'ids' | 'config' | 'sandbox'>,
+  deps: Pick<
+    Deps,
+    'db' | 'content' | 'audience' | 'keys' | 'http' | 'clock' | 'ids' | 'config' | 'sandbox' | 'signers'
+  >,
   { tenantId, senderId, emailId, to, contactId }: TestSend,
 ): Promise<{ accepted: boolean; reply: string }> {
   const sender = await deps.db.withTenant(tenantId, (trx) => getSender(trx, tenantId, senderId))
@@ -32,7 +35,7 @@ export async function sendTest(
   const html = addPreheader(email.html, email.preheader)
   const mailing = prepareMailing(tenantId, from, { ...email, html })
   const recipient = { id: deps.ids.next(), linksOf: testDeliveryId, email: address, values: contact?.values ?? {} }
-  const content = composeFor(deps, mailing, recipient)
+  const content = await deps.signers.sign(tenantId, from.domain, composeFor(deps, mailing, recipient))
   try {
     await using session = await SmtpSession.open(from.target, deps.config)
     const ending = await session.send({ from: from.address, to: address, size: content.length }, content)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Signer } from '../dkim/signer.ts'
 import { composeFor, type Mailing } from '../message/recipient.ts'
 import { returnPathOf } from '../message/return-path.ts'
 import { type DueSender, postponeSender } from '../store/batches.ts'
@@ -8,6 +9,7 @@ import { type BatchInHand, takeBatch } from './claim.ts'
 import type { EngineDeps, EngineState } from './engine.ts'
 import { backOff, type Ending, outcomeOf } from './outcomes.ts'
 import { OutcomeRecorder } from './recorder.ts'
+import { carrySigned } from './signed.ts'
 import type { Carried, Load, Packed } from './way.ts'
 import type { OpenWay } from './ways.ts'
 
@@ -79,9 +81,11 @@ async function carry(
 ): Promise<Carried> {
   let open: OpenWay
   let mailings: ReadonlyMap<string, Mailing>
+  let signer: Signer | undefined
   try {
     open = await state.ways.open(batch.sender)
     mailings = await state.mailings.of(batch.ref, open.from)
+    signer = await deps.signers.signerFor(batch.ref.tenantId, open.from.domain)
   } catch (error) {
     // A server that is not allowed, a password that cannot be opened: for a person to mend, with everybody still pending.
     return { unsent: batch.recipients, trouble: error instanceof Error ? error.message : String(error) }
@@ -100,7 +104,7 @@ async function carry(
       recorder.add(recipient, outcome)
     },
   }
-  return open.way.carry(load)
+  return signer === undefined ? open.way.carry(load) : carrySigned(open.way, load, signer)
 }
 
 function pack(

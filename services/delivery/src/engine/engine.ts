@@ -17,7 +17,19 @@ import { createWays, type Ways } from './ways.ts'
 
 export type EngineDeps = Pick<
   Deps,
-  'db' | 'events' | 'ids' | 'live' | 'keys' | 'http' | 'audience' | 'clock' | 'log' | 'config' | 'sandbox' | 'progress'
+  | 'db'
+  | 'events'
+  | 'ids'
+  | 'live'
+  | 'keys'
+  | 'http'
+  | 'audience'
+  | 'clock'
+  | 'log'
+  | 'config'
+  | 'sandbox'
+  | 'progress'
+  | 'signers'
 > & { readonly random: () => number }
 
 /** Sends what is due, for all workspaces. Any number of processes on one database share the work. */
