@@ -2,6 +2,7 @@ import type { Audience } from '@fanfare/audience/contract'
 import type { Content } from '@fanfare/content/contract'
 import type { Clock, Database, Egress, Events, Http, Ids, Jobs, Keys, Live, Logger, ShapeOf } from '@fanfare/kernel'
 import type { DeliveryConfig } from './config.ts'
+import type { Signers } from './dkim/signers.ts'
 import type { Resolver } from './dns/resolver.ts'
 import type { Engine } from './engine/engine.ts'
 import type { Progress } from './progress.ts'
@@ -33,4 +34,5 @@ export interface Deps {
   readonly subscribers: Subscribers
   readonly webhookWorker: Pick<WebhookWorker, 'wake'>
   readonly resolver: Resolver
+  readonly signers: Signers
 }

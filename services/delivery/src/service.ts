@@ -16,6 +16,7 @@ import {
   resumeDispatch,
   startDispatch,
 } from './dispatches.ts'
+import { createSigners } from './dkim/signers.ts'
 import { createResolver } from './dns/resolver.ts'
 import { createEngine } from './engine/engine.ts'
 import { createIntakeCounts } from './intake/counts.ts'
@@ -65,10 +66,11 @@ export const delivery = defineService({
     context.defer(async () => sandbox[Symbol.asyncDispose]())
     const hits = createHitBuffer(shared)
     const progress = createProgress(shared)
-    const engine = createEngine({ ...shared, sandbox, progress })
+    const signers = createSigners(shared)
+    const engine = createEngine({ ...shared, sandbox, progress, signers })
     const webhooks = openWebhooks(shared, context)
     const resolver = createResolver(context.config.dnsServers)
-    const deps: Deps = { ...shared, sandbox, progress, engine, hits, resolver, ...webhooks }
+    const deps: Deps = { ...shared, sandbox, progress, engine, hits, resolver, signers, ...webhooks }
 
     registerJobs(deps)
     needs.live.topic('deliveries', 'delivery.read')

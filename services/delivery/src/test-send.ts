@@ -20,7 +20,7 @@ export interface TestSend {
 
 type TestDeps = Pick<
   Deps,
-  'db' | 'content' | 'audience' | 'keys' | 'http' | 'egress' | 'clock' | 'ids' | 'config' | 'sandbox'
+  'db' | 'content' | 'audience' | 'keys' | 'http' | 'egress' | 'clock' | 'ids' | 'config' | 'sandbox' | 'signers'
 >
 
 /**
@@ -46,7 +46,7 @@ export async function sendTest(
 type Answer = { accepted: boolean; reply: string }
 
 async function sendBySmtp(deps: TestDeps, sender: SenderRow, mailing: Mailing, recipient: MailingRecipient) {
-  const content = composeFor(deps, mailing, recipient)
+  const content = await deps.signers.sign(mailing.tenantId, mailing.from.domain, composeFor(deps, mailing, recipient))
   const { target, address } = await openSender(deps, sender)
   try {
     await using session = await SmtpSession.open(target, deps.config)

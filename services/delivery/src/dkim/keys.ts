@@ -64,13 +64,13 @@ export async function checkDkimKey(
  * is worse than none. Problems: `delivery.dkim_not_published`, `delivery.dkim_too_many`.
  */
 export async function activateDkimKey(
-  deps: Pick<Deps, 'db' | 'resolver' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'resolver' | 'clock' | 'signers'>,
   tenantId: string,
   id: string,
 ): Promise<DkimKey> {
   const { published, text } = await checkDkimKey(deps, tenantId, id)
   if (!published) throw problem('dkim_not_published', { detail: { found: text } })
-  return deps.db.withTenant(tenantId, async (trx) => {
+  const key = await deps.db.withTenant(tenantId, async (trx) => {
     const { domain } = await getDkimKey(trx, tenantId, id)
     const active = (await lockDkimKeys(trx, tenantId, domain)).filter((key) => key.state === 'active')
     const already = active.find((key) => key.id === id)
@@ -79,6 +79,8 @@ export async function activateDkimKey(
     const change = { state: 'active', activated_at: deps.clock.now(), retired_at: null } as const
     return presentDkimKey(await updateDkimKey(trx, tenantId, id, change))
   })
+  deps.signers.forget(tenantId)
+  return key
 }
 
 /**
@@ -86,12 +88,12 @@ export async function activateDkimKey(
  * Problems: `delivery.dkim_last_key`, `delivery.dkim_not_active`.
  */
 export async function retireDkimKey(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { db, clock, signers }: Pick<Deps, 'db' | 'clock' | 'signers'>,
   tenantId: string,
   id: string,
   { leaveUnsigned }: { readonly leaveUnsigned: boolean },
 ): Promise<DkimKey> {
-  return db.withTenant(tenantId, async (trx) => {
+  const key = await db.withTenant(tenantId, async (trx) => {
     const { domain } = await getDkimKey(trx, tenantId, id)
     const all = await lockDkimKeys(trx, tenantId, domain)
     const row = all.find((key) => key.id === id)
@@ -101,6 +103,8 @@ export async function retireDkimKey(
     if (others.length === 0 && !leaveUnsigned) throw problem('dkim_last_key', { detail: { domain } })
     return presentDkimKey(await updateDkimKey(trx, tenantId, id, { state: 'retired', retired_at: clock.now() }))
   })
+  signers.forget(tenantId)
+  return key
 }
 
 /** Problem: `delivery.dkim_key_active`. */

@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto'
 import type { Deps } from '../deps.ts'
 import { type DkimKeyRow, listActiveDkimKeys } from '../store/dkim-keys.ts'
 import { privateKeyContext } from './keys.ts'
-import { createSigner, type Signer, type SigningKey } from './signer.ts'
+import { createSigner, type Signer, type SigningKey, signMessage } from './signer.ts'
 
 type Needed = Pick<Deps, 'db' | 'keys' | 'clock'>
 
@@ -35,16 +35,20 @@ function openKey({ keys }: Pick<Deps, 'keys'>, row: DkimKeyRow): SigningKey {
 export interface Signers {
   /** As `openSigner`, from memory when it was asked for less than half a minute ago. */
   signerFor(tenantId: string, fromDomain: string): Promise<Signer | undefined>
+  /** One message with its signatures in front; as it is when no key of its domain is active. */
+  sign(tenantId: string, fromDomain: string, message: Buffer): Promise<Buffer>
+  /** The keys of a workspace have changed: in this process that counts from now on. */
+  forget(tenantId: string): void
 }
 
 /** How long a change of keys may go unseen. Records of retired keys stay, so what is signed with them still verifies. */
 const freshMs = 30_000
 const mostKept = 1_000
 
-/** Signers for streams of single messages, where one cannot be prepared for a campaign. */
+/** The signers of this process. */
 export function createSigners(deps: Needed): Signers {
   const kept = new Map<string, { until: number; signer: Promise<Signer | undefined> }>()
-  return {
+  const signers: Signers = {
     signerFor(tenantId, fromDomain) {
       const name = `${tenantId} ${fromDomain.toLowerCase()}`
       const now = deps.clock.now().getTime()
@@ -58,5 +62,13 @@ export function createSigners(deps: Needed): Signers {
       if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
       return signer
     },
+    async sign(tenantId, fromDomain, message) {
+      const signer = await signers.signerFor(tenantId, fromDomain)
+      return signer === undefined ? message : signMessage(signer, message)
+    },
+    forget(tenantId) {
+      for (const name of kept.keys()) if (name.startsWith(`${tenantId} `)) kept.delete(name)
+    },
   }
+  return signers
 }

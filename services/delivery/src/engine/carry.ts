@@ -1,3 +1,5 @@
+import { isProviderKind } from '../contract.ts'
+import type { Signer } from '../dkim/signer.ts'
 import { returnPathOf } from '../message/return-path.ts'
 import type { Hold } from '../replies/hold.ts'
 import type { SenderIdentity } from '../senders/target.ts'
@@ -10,6 +12,7 @@ import type { EngineDeps, EngineState } from './engine.ts'
 import { type Ending, outcomeOf, requeued } from './outcomes.ts'
 import { holdDestination, requestPermit, returnUnused } from './permits.ts'
 import type { OutcomeRecorder } from './recorder.ts'
+import { carrySigned } from './signed.ts'
 import type { Carried, Load, Packed } from './way.ts'
 import type { OpenWay } from './ways.ts'
 
@@ -75,9 +78,12 @@ async function carryBy(trip: Trip, sender: SenderRow, recipients: readonly Recip
   const { deps, state, batch } = trip
   let open: OpenWay
   let content: BatchContent
+  let signer: Signer | undefined
   try {
     open = await state.ways.open(sender)
     content = await readContent(deps, state, { ...batch, recipients }, open.from)
+    // A provider signs what it composes.
+    if (!isProviderKind(sender.kind)) signer = await deps.signers.signerFor(batch.ref.tenantId, open.from.domain)
   } catch (error) {
     // A server that is not allowed, a password that cannot be opened: for a person to mend, with everybody still pending.
     const text = error instanceof Error ? error.message : String(error)
@@ -86,8 +92,12 @@ async function carryBy(trip: Trip, sender: SenderRow, recipients: readonly Recip
   const admitted = open.breaker.admit(performance.now())
   if (typeof admitted === 'object') return { unsent: recipients, trouble: admitted, isOpen: true }
   const load = loadOf(trip, sender, open.from, content)
+  const carry = (some: readonly Recipient[]) =>
+    signer
+      ? carrySigned(open.way, { ...load, recipients: some }, signer)
+      : open.way.carry({ ...load, recipients: some })
   if (admitted === 'probe') {
-    const probe = await open.way.carry({ ...load, recipients: recipients.slice(0, 1) })
+    const probe = await carry(recipients.slice(0, 1))
     const rest = recipients.slice(1)
     if (!(await settle(trip, sender, open, probe, 1)))
       return { ...probe, unsent: [...probe.unsent, ...rest], isOpen: true }
@@ -95,7 +105,7 @@ async function carryBy(trip: Trip, sender: SenderRow, recipients: readonly Recip
     const carried = await carryBy(trip, sender, rest)
     return { ...carried, unsent: [...probe.unsent, ...carried.unsent] }
   }
-  const carried = await open.way.carry({ ...load, recipients })
+  const carried = await carry(recipients)
   return { ...carried, isOpen: !(await settle(trip, sender, open, carried, recipients.length)) }
 }
 

@@ -31,6 +31,7 @@ export type EngineDeps = Pick<
   | 'config'
   | 'sandbox'
   | 'progress'
+  | 'signers'
 > & { readonly random: () => number }
 
 /** Sends what is due, for all workspaces. Any number of processes on one database share the work. */

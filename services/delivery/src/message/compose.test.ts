@@ -38,6 +38,7 @@ const shown = (text: string) =>
     .replace(/(?![\t\n])\p{Cc}/gu, '')
 const shownInLine = (text: string) =>
   text
+    .replaceAll('\ufeff', '')
     .toWellFormed()
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .trim()
@@ -114,4 +115,14 @@ test('any text reads back as it was written', async () => {
     ),
     { numRuns: 300 },
   )
+})
+
+test('an address in another script is UTF-8 in the header, and its letters end no line', () => {
+  // The low octets of the first two are CR and LF.
+  const local = '\u010d\u010aÄ用户'
+  const message = composeMessage({ ...letter, to: `${local}@example.org`, replyTo: `${local}@example.com` })
+  const head = message.subarray(0, message.indexOf('\r\n\r\n'))
+  assert.ok(head.includes(`\r\nTo: <${local}@example.org>\r\n`))
+  assert.ok(head.includes(`\r\nReply-To: <${local}@example.com>\r\n`))
+  assert.doesNotMatch(message.toString('latin1'), /[^\r]\n|\r[^\n]/)
 })

@@ -24,7 +24,7 @@ export interface Addressed {
   readonly pieces: Pieces
 }
 
-/** A message as SMTP carries it, without the dot that ends it: ASCII, CRLF line ends, no line begins with a dot. */
+/** A message as SMTP carries it, without the dot that ends it: ASCII but for addresses that are not, CRLF line ends, no line begins with a dot. */
 export type Composer = (addressed: Addressed) => Buffer
 
 /**
@@ -55,7 +55,9 @@ export function prepareComposer({ from, replyTo, shared }: Frame): Composer {
     const subject = textValue('Subject', fill(shared.subject, pieces.subject))
     writer.begin()
     writer.add(top)
-    writer.add(`To: <${to}>\r\nSubject: ${subject}\r\nDate: ${dateText(date)}\r\nMessage-ID: <${messageId}>\r\n`)
+    writer.add(
+      `To: ${mailboxValue('', to)}\r\nSubject: ${subject}\r\nDate: ${dateText(date)}\r\nMessage-ID: <${messageId}>\r\n`,
+    )
     // One click without a page in between (RFC 8058 §3.1).
     if (unsubscribeUrl !== '') {
       writer.add(`List-Unsubscribe: <${unsubscribeUrl}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n`)

@@ -11,17 +11,26 @@ export function headerLine(name: string, value: string): string {
 
 /** A text header's value (RFC 5322 unstructured), as it is when it is short ASCII words, else in encoded-words. */
 export function textValue(name: string, text: string): string {
-  const line = oneLine(text)
+  const line = headerText(text)
   if (isSimple(line)) return fold(line, name.length + 2)
   return encodedWords(line)
 }
 
-/** A mailbox: `"Ada, Countess" <ada@example.com>`. The address must have passed `isWritableAddress`. */
-export function mailboxValue(name: string, address: string): string {
-  const phrase = oneLine(name)
+/**
+ * A mailbox: `"Ada, Countess" <ada@example.com>`. The address must have passed `wireAddress`; one with other than ASCII
+ * letters, which only servers with SMTPUTF8 get, is UTF-8 in the header too (RFC 6532 §3.2): one character an octet here.
+ */
+export function mailboxValue(name: string, wireAddress: string): string {
+  const phrase = headerText(name)
+  const address = Buffer.from(wireAddress).toString('latin1')
   if (phrase === '') return `<${address}>`
   if (!isSimple(phrase) || phrase.length > 60) return `${encodedWords(phrase)}\r\n <${address}>`
   return `"${phrase.replace(/[\\"]/g, '\\$&')}" <${address}>`
+}
+
+/** Readers take a byte order mark at the start of any encoded-word for no part of the text, so none is written. */
+function headerText(text: string): string {
+  return oneLine(text.replaceAll('\ufeff', ''))
 }
 
 function isSimple(line: string): boolean {
