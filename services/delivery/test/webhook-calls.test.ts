@@ -241,3 +241,24 @@ test('one that hangs holds back no other, of the same workspace or another', asy
   assert.equal(new Set(quick.ids()).size, 200)
   assert.ok(performance.now() - began < 10_000)
 })
+
+test('a workspace with more dead webhooks than there are places leaves places to the others', async () => {
+  await using busy = await openWebhookStage({ webhookEndpoints: 5, webhookTimeoutMs: 30_000 })
+  await using dead = await openReceiver(() => 'hang')
+  await using quick = await openReceiver()
+  const tenantId = busy.app.tenant()
+  for (let made = 0; made < 8; made++) await buildWebhook(busy, dead.url, { tenantId })
+  await settle(busy, tenantId, 20)
+  await eventually(
+    () => dead.calls.length,
+    (calls) => calls > 0,
+  )
+  const neighbour = await buildWebhook(busy, quick.url)
+  await settle(busy, neighbour.tenantId, 20)
+  await eventually(
+    () => quick.calls.length,
+    (calls) => calls === 20,
+    5_000,
+  )
+  assert.ok(dead.atOnce() <= 8, 'one of the five places, with eight calls')
+})
