@@ -12,6 +12,8 @@ import { readEnvironment } from '@fanfare/kernel'
 import { boot, createTestDatabase, type TestApp } from '@fanfare/testkit'
 import { sql } from 'kysely'
 import { delivery } from '../src/service.ts'
+import type { DeliveryTables } from '../src/store/tables.ts'
+import { type ClaimedMessage, claimMessages, recordMessages } from '../src/store/webhook-claims.ts'
 import { fakeAudience, fakeContent } from './fakes.ts'
 import { openReceiver } from './receiver.ts'
 import { eventually } from './stage.ts'
@@ -110,6 +112,32 @@ test('an orderly stop lets a call that is under way finish and gives back what w
     (calls) => calls === 10,
   )
   assert.equal(new Set(receiver.ids()).size, 10)
+})
+
+test('a worker that comes back after its lease changes nothing any more', async () => {
+  await using receiver = await openReceiver()
+  await using home = await openHome()
+  const app = await home.start()
+  const { tenantId, id: webhookId } = await buildWebhook({ app }, receiver.url)
+  const db = app.db.as<DeliveryTables>()
+  // At rest, so that only the two claims below take its message.
+  await db.withTenant(tenantId, (trx) => sql`update delivery.webhook set rests_until = 'infinity'`.execute(trx))
+  await settle({ app }, tenantId)
+  const claim = (leaseMs: number) =>
+    db.withTenant(tenantId, (trx) => claimMessages(trx, tenantId, [{ webhookId, limit: 10 }], leaseMs))
+  const end = ({ id, fence }: ClaimedMessage, state: 'delivered' | 'failed') => {
+    const outcome = { webhookId, id, fence, state, delayMs: 0, status: 200, counted: true }
+    return db.withTenant(tenantId, (trx) => recordMessages(trx, tenantId, [outcome]))
+  }
+  const [late] = (await claim(0)) as [ClaimedMessage]
+  const [second] = (await claim(60_000)) as [ClaimedMessage]
+  assert.deepEqual([late.fence, second.fence, second.id], [1, 2, late.id])
+  assert.deepEqual(await claim(60_000), [])
+  await end(late, 'failed')
+  assert.deepEqual(await statesOf(app, tenantId), [{ id: late.id, state: 'sending' }])
+  await end(second, 'delivered')
+  await end(late, 'failed')
+  assert.deepEqual(await statesOf(app, tenantId), [{ id: late.id, state: 'delivered' }])
 })
 
 test('two processes on one database call each message once', async (t) => {
