@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { Events } from '@fanfare/kernel'
 import { Webhook as Verifier } from 'standardwebhooks'
@@ -49,6 +50,23 @@ test('a call is signed so that the library of Standard Webhooks takes it, and no
   assert.throws(() => verify(other.secret, call))
   assert.throws(() => verify(webhook.secret, { ...call, body: `${call.body} ` }))
   assert.throws(() => verify(webhook.secret, { ...call, headers: { ...call.headers, 'webhook-id': 'msg_other' } }))
+})
+
+test('the example of the documentation takes a call, and refuses one that is forged or old', async () => {
+  const page = readFileSync(new URL('../../../docs/webhooks.md', import.meta.url), 'utf8')
+  const code = page.match(/```js\n(.*?)```/s)?.[1] ?? ''
+  const example = await import(`data:text/javascript,${encodeURIComponent(code)}`)
+  await using receiver = await openReceiver()
+  const webhook = await buildWebhook(stage, receiver.url)
+  await settle(stage, webhook.tenantId)
+  await tried(webhook, 1)
+  const { headers, body } = receiver.calls[0] as ReceivedCall
+  assert.equal(example.verify(webhook.secret, headers, body).type, 'message.accepted')
+  assert.throws(() => example.verify(webhook.secret, headers, `${body} `), /not signed/)
+  const old = String(Number(headers['webhook-timestamp']) - 301)
+  assert.throws(() => example.verify(webhook.secret, { ...headers, 'webhook-timestamp': old }, body), /too old/)
+  const { 'webhook-timestamp': _, ...timeless } = headers
+  assert.throws(() => example.verify(webhook.secret, timeless, body), /too old/)
 })
 
 test('after a rotation both secrets verify until the old one is over', async () => {
@@ -222,4 +240,25 @@ test('one that hangs holds back no other, of the same workspace or another', asy
   assert.ok(slow.atOnce() <= 8)
   assert.equal(new Set(quick.ids()).size, 200)
   assert.ok(performance.now() - began < 10_000)
+})
+
+test('a workspace with more dead webhooks than there are places leaves places to the others', async () => {
+  await using busy = await openWebhookStage({ webhookEndpoints: 5, webhookTimeoutMs: 30_000 })
+  await using dead = await openReceiver(() => 'hang')
+  await using quick = await openReceiver()
+  const tenantId = busy.app.tenant()
+  for (let made = 0; made < 8; made++) await buildWebhook(busy, dead.url, { tenantId })
+  await settle(busy, tenantId, 20)
+  await eventually(
+    () => dead.calls.length,
+    (calls) => calls > 0,
+  )
+  const neighbour = await buildWebhook(busy, quick.url)
+  await settle(busy, neighbour.tenantId, 20)
+  await eventually(
+    () => quick.calls.length,
+    (calls) => calls === 20,
+    5_000,
+  )
+  assert.ok(dead.atOnce() <= 8, 'one of the five places, with eight calls')
 })

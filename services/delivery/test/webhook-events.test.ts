@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import { Engaged, FeedbackReceived, WebhookEvent, type WebhookEventType, webhookEventTypes } from '../src/contract.ts'
 import { readMessage } from '../src/sandbox/message.ts'
+import { buildSender } from './factories.ts'
 import { openReceiver, type Receiver } from './receiver.ts'
 import { openSink } from './sink.ts'
 import { buildCampaign, eventually, ledgerOf, type Stage, senderTo, sendOut } from './stage.ts'
@@ -66,6 +67,26 @@ test('of a campaign every outcome is told with person and reason, and its end', 
     ['blocked@example.org', 'The person has unsubscribed'],
   )
   assert.deepEqual(toldOf(receiver, 'campaign.finished')[0]?.data, { campaignId: campaign.campaignId })
+})
+
+test('a message by the API is told under the id that its sender was given, outside any campaign', async () => {
+  await using receiver = await openReceiver()
+  const tenantId = stage.app.tenant()
+  await buildWebhook(stage, receiver.url, { tenantId, types: everything })
+  const api = stage.app.as({ tenantId, role: 'owner' })
+  const sender = await api.post('/v1/senders', buildSender())
+  const sent = await api.post('/v1/messages', {
+    senderId: sender.body.id,
+    to: [{ email: 'grace@example.org' }],
+    content: { kind: 'inline', subject: 'Your order', html: '<p>It is on its way</p>' },
+  })
+  assert.equal(sent.status, 202, sent.text)
+  await eventually(
+    () => receiver.calls.length,
+    (calls) => calls === 1,
+  )
+  const { messageId, campaignId, email } = toldOf(receiver, 'message.accepted')[0]?.data ?? {}
+  assert.deepEqual([messageId, campaignId, email], [sent.body.messages[0].id, null, 'grace@example.org'])
 })
 
 test('an open and a click are told with how likely a machine did it', async () => {

@@ -136,11 +136,13 @@ test('a webhook that is switched off or removed is not told, and one removed is 
   )
 })
 
-test('a workspace has at most 50 webhooks', async () => {
+test('a workspace has at most 50 webhooks, also when they are added at once', async () => {
   const tenantId = stage.app.tenant()
-  for (let made = 0; made < 50; made++) await buildWebhook(stage, fresh.url, { tenantId })
-  const reply = await as(tenantId).post('/v1/webhooks', fresh)
-  assert.deepEqual([reply.status, reply.body.code], [409, 'delivery.webhook_limit'])
+  const replies = await Promise.all(Array.from({ length: 60 }, () => as(tenantId).post('/v1/webhooks', fresh)))
+  const refused = replies.filter(({ status }) => status !== 201)
+  assert.equal(refused.length, 10)
+  for (const { status, body } of refused) assert.deepEqual([status, body.code], [409, 'delivery.webhook_limit'])
+  assert.equal((await as(tenantId).get('/v1/webhooks')).body.rows.length, 50)
 })
 
 test('a test event is sent at once, signed, and its outcome shown; also where the webhook is switched off', async () => {

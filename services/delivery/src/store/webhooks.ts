@@ -24,6 +24,11 @@ export async function listWebhookRows(trx: T, tenantId: string): Promise<Webhook
     .execute()
 }
 
+/** Those who add webhooks to one workspace wait for each other: what is counted stays true until it commits. */
+export async function lockWebhooks(trx: T, tenantId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`delivery.webhook:${tenantId}`}, 0))`.execute(trx)
+}
+
 /** Problem: `delivery.webhook_missing`. */
 export async function getWebhookRow(trx: T, { tenantId, webhookId }: WebhookRef): Promise<WebhookRow> {
   const row = await trx

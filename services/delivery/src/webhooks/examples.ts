@@ -12,10 +12,10 @@ const message = {
 /** What the data of each type says besides the message; undefined where that is all. */
 const more: Partial<Record<WebhookEventType, Readonly<Record<string, unknown>>>> = {
   'message.failed': { reason: '550 5.1.1 No such user here' },
-  'message.suppressed': { reason: 'unsubscribed' },
+  'message.suppressed': { reason: 'The person has unsubscribed' },
   'message.cancelled': { reason: null },
   'message.unknown': { reason: 'The connection was lost after the message and before its answer' },
-  'message.bounced': { hard: true, reason: 'mailbox_unknown' },
+  'message.bounced': { hard: true, reason: 'userunknown' },
   'message.opened': { machine: 0.1 },
   'message.clicked': { machine: 0.02, url: 'https://shop.example/offer' },
 }

@@ -149,6 +149,7 @@ async function judge(deps: RecorderDeps, trx: Trx<DeliveryTables>, tenantId: str
   await recordHealth(trx, tenantId, health)
   for (const { id, now, disabledReason } of health) {
     if (disabledReason === null) continue
+    deps.log.warn({ tenantId, webhookId: id, reason: disabledReason }, 'a webhook was switched off')
     await deps.events.publish(WebhookDisabled, { webhookId: id, reason: disabledReason, at: now.toISOString() })
     deps.live.publish(tenantId, 'webhooks', { type: 'disabled', webhookId: id, reason: disabledReason })
     deps.subscribers.forget(tenantId)

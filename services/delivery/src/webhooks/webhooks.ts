@@ -7,6 +7,7 @@ import {
   getWebhookRow,
   insertWebhook,
   listWebhookRows,
+  lockWebhooks,
   rotateSecretRow,
   updateWebhookRow,
   type WebhookRef,
@@ -44,6 +45,7 @@ export async function createWebhook(deps: Needed, tenantId: string, { url, descr
   const secret = newSecret()
   const sealed = sealSecret(deps, tenantId, id, secret)
   const row = await deps.db.withTenant(tenantId, async (trx) => {
+    await lockWebhooks(trx, tenantId)
     const standing = await listWebhookRows(trx, tenantId)
     if (standing.length >= mostWebhooks) throw problem('webhook_limit', { detail: { most: mostWebhooks } })
     changed(deps, tenantId, id)
