@@ -12,6 +12,11 @@ export interface Keys {
   /** 16 bytes of HMAC-SHA-256 over the payload, for tokens in links. */
   sign(purpose: string, payload: Uint8Array): Uint8Array
   /**
+   * The signature of a payload under each secret that still counts, the current one first: for keys that are derived from a
+   * signature and must be found again after a rotation.
+   */
+  signatures(purpose: string, payload: Uint8Array): readonly Uint8Array[]
+  /**
    * Compares in constant time.
    * @param bytes how many bytes of each signature were kept where there is no room for all 16; less than 6 can be guessed
    */

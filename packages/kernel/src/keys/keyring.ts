@@ -16,6 +16,7 @@ export function createKeyring(currentSecret: string, previousSecrets: readonly s
     seal: (plain, context) => `v1.${current.seal(plain, context).toString('base64url')}`,
     open: (sealed, context) => openWith(all, sealed, context),
     sign: (purpose, payload) => current.sign(purpose, payload),
+    signatures: (purpose, payload) => all.map((key) => key.sign(purpose, payload)),
     verify: (purpose, payload, signature, bytes) =>
       all.some((key) => sameBytes(key.sign(purpose, payload).subarray(0, bytes), signature)),
   }

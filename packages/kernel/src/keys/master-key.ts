@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createHmacSha256, type HmacSha256 } from './hmac.ts'
 
 const idBytes = 4
 const nonceBytes = 12
@@ -37,12 +38,12 @@ export function createMasterKey(masterSecret: string): MasterKey {
     Buffer.from(hkdfSync('sha256', masterSecret, 'fanfare', purpose, length))
   const idPrefix = derive('key-id', idBytes)
   const sealingKey = derive('seal', 32)
-  const signingKeys = new Map<string, Buffer>()
+  const signers = new Map<string, HmacSha256>()
 
-  const signingKeyOf = (purpose: string) => {
-    const key = signingKeys.get(purpose) ?? derive(`sign:${purpose}`, 32)
-    signingKeys.set(purpose, key)
-    return key
+  const signerOf = (purpose: string) => {
+    const signer = signers.get(purpose) ?? createHmacSha256(derive(`sign:${purpose}`, 32))
+    signers.set(purpose, signer)
+    return signer
   }
   return {
     id: idPrefix.toString('hex'),
@@ -56,7 +57,6 @@ export function createMasterKey(masterSecret: string): MasterKey {
       const decipher = createDecipheriv('aes-256-gcm', sealingKey, nonce).setAAD(Buffer.from(context)).setAuthTag(tag)
       return Buffer.concat([decipher.update(cipherText), decipher.final()]).toString('utf8')
     },
-    sign: (purpose, payload) =>
-      createHmac('sha256', signingKeyOf(purpose)).update(payload).digest().subarray(0, signatureBytes),
+    sign: (purpose, payload) => signerOf(purpose)(payload).subarray(0, signatureBytes),
   }
 }

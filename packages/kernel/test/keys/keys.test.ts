@@ -68,6 +68,13 @@ test('after a rotation the old secret still opens and verifies, and the new one 
   assert.equal(before.verify('link', bytes('contact 7'), after.sign('link', bytes('contact 7'))), false)
 })
 
+test('a signature can be had under each secret that still counts, the current one first', () => {
+  const before = createKeyring(oldSecret)
+  const after = createKeyring(newSecret, [oldSecret])
+  const payload = bytes('contact 7')
+  assert.deepEqual(after.signatures('link', payload), [after.sign('link', payload), before.sign('link', payload)])
+})
+
 test('a signature holds for its purpose and payload only', () => {
   const ring = createKeyring(newSecret)
   const signature = ring.sign('unsubscribe', bytes('contact 7'))
