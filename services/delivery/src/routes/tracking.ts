@@ -2,8 +2,8 @@ import { anyone, type Route, type RouteRequest, route } from '@fanfare/kernel'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
 import { createLinkCache } from '../tracking/link-cache.ts'
-import { laterPage, missingPage, pageHeaders } from '../tracking/pages.ts'
-import { decodeToken, type TrackingToken } from '../tracking/tokens.ts'
+import { honeypotPage, laterPage, missingPage, pageHeaders } from '../tracking/pages.ts'
+import { decodeToken, honeypotLinkId, type TrackingToken } from '../tracking/tokens.ts'
 
 const params = z.object({ token: z.string().max(200) })
 const Page = z.string().meta({ contentType: 'text/html' })
@@ -35,6 +35,10 @@ export function trackingRoutes(deps: Deps): Route[] {
       handler: async (request) => {
         const token = decodeToken(deps.keys, 'click', request.params.token)
         if (token?.linkId === undefined) return { status: 404, headers: pageHeaders, body: missingPage }
+        if (token.linkId === honeypotLinkId) {
+          noteHit(deps, request, 'click', token, null)
+          return { status: 200, headers: pageHeaders, body: honeypotPage }
+        }
         const url = await links.find(token.tenantId, token.linkId).catch((error) => {
           request.log.warn({ err: error }, 'a tracked link could not be looked up')
           return 'unavailable' as const

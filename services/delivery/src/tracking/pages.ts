@@ -34,6 +34,10 @@ export const missingPage = page(
   'This link is not valid',
   '<p>It may have been cut off or changed. Open the message again and use the whole link.</p>',
 )
+export const honeypotPage = page(
+  'Nothing to see here',
+  '<p>This link is hidden in the message: it tells programs that open every link from people. You can close this page.</p>',
+)
 export const laterPage = page(
   'One moment, please',
   '<p>We could not open this link just now. Reload the page to try again.</p>',
