@@ -37,7 +37,7 @@ export async function sendTest(
   const address = wireAddress(to)
   if (address === undefined) return { accepted: false, reply: `${to} is not an address that can be written to` }
   const html = addPreheader(email.html, email.preheader)
-  const mailing = prepareMailing(tenantId, identityOf(deps, sender), { ...email, html })
+  const mailing = prepareMailing(deps, tenantId, identityOf(deps, sender), { ...email, html })
   const recipient = { id: deps.ids.next(), linksOf: testDeliveryId, email: address, values: contact?.values ?? {} }
   const send = isProviderKind(sender.kind) ? sendByProvider : sendBySmtp
   return send(deps, sender, mailing, recipient)

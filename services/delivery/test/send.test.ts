@@ -124,7 +124,7 @@ test('a message carries its headers once, the person’s own links and the same 
   assert.match(message?.source ?? '', /^Reply-To: <reply@sender\.example>\r$/m)
   const unfolded = (message?.source ?? '').replaceAll('=\r\n', '').replaceAll('=3D', '=')
   assert.match(unfolded, /Hello Ada/)
-  assert.match(unfolded, /<a href="http:\/\/127\.0\.0\.1:\d+\/c\/[\w-]{76}">Offer/)
+  assert.match(unfolded, /<a href="http:\/\/127\.0\.0\.1:\d+\/c\/[\w-]{67}">Offer/)
   assert.match(unfolded, /<img src="http:\/\/127\.0\.0\.1:\d+\/o\/[\w-]+\.gif"/)
   assert.match(unfolded, /News for Ada &amp; more/)
   assert.doesNotMatch(unfolded, /fanfare-link|fanfare-open|\{\{/)

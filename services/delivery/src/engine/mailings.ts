@@ -11,7 +11,7 @@ export interface Mailings {
   of(ref: DispatchRef, from: SenderIdentity): Promise<ReadonlyMap<string, Mailing>>
 }
 
-export function createMailings(deps: Pick<EngineDeps, 'db'>): Mailings {
+export function createMailings(deps: Pick<EngineDeps, 'db' | 'keys' | 'http'>): Mailings {
   const kept = new Map<
     string,
     { readonly from: SenderIdentity; readonly mailings: Promise<ReadonlyMap<string, Mailing>> }
@@ -19,7 +19,7 @@ export function createMailings(deps: Pick<EngineDeps, 'db'>): Mailings {
 
   async function prepare(ref: DispatchRef, from: SenderIdentity) {
     const variants = await deps.db.withTenant(ref.tenantId, (trx) => listVariants(trx, ref))
-    return new Map(variants.map((variant) => [variant.variant_id, prepareMailing(ref.tenantId, from, variant)]))
+    return new Map(variants.map((variant) => [variant.variant_id, prepareMailing(deps, ref.tenantId, from, variant)]))
   }
 
   return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addPixel, fillLinks, isWebUrl, trackLinks } from './links.ts'
+import { addMarks, fillLinks, isWebUrl, linkIdsIn, trackLinks } from './links.ts'
 
 const tracked = (html: string) => trackLinks(html, 'seed').links.map((link) => link.url)
 
@@ -60,10 +60,15 @@ test('a contact’s text that looks like a placeholder is left alone', () => {
   )
 })
 
-test('the pixel goes to the end of the body, or of a text without one', () => {
-  assert.match(addPixel('<html><BODY>x</BODY></html>'), /x<img [^>]+><\/BODY>/)
-  assert.match(addPixel('x'), /^x<img /)
-  assert.equal(fillLinks(addPixel('x'), (id) => (id === 'open' ? 'u' : undefined)).includes('src="u"'), true)
+test('the pixel and the link for machines go to the end of the body, or of a text without one', () => {
+  assert.match(addMarks('<html><BODY>x</BODY></html>'), /x<img [^>]+><a [^>]+><\/a><\/BODY>/)
+  assert.match(addMarks('x'), /^x<img /)
+  assert.equal(fillLinks(addMarks('x'), (id) => (id === 'open' ? 'u' : undefined)).includes('src="u"'), true)
+})
+
+test('the ids of links are found once each, that of the link for machines among them', () => {
+  const { html, links } = trackLinks('<a href="https://a.example"></a><a href="https://a.example"></a>', 'seed')
+  assert.deepEqual(linkIdsIn(addMarks(html)), [links[0]?.id, '0000000000000000'])
 })
 
 test('only http and https addresses are web addresses', () => {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { honeypotLink } from '../tracking/honeypot.ts'
+import { honeypotLinkId } from '../tracking/tokens.ts'
 
 export interface TrackedLink {
   /** 16 hexadecimal digits, the same whenever the same campaign is prepared again. */
@@ -31,10 +33,16 @@ export function trackLinks(html: string, seed: string): { html: string; links: T
   return { html: tracked + html.slice(from), links: [...links.values()] }
 }
 
-/** Puts the open pixel at the end of the body. */
-export function addPixel(html: string): string {
+/** Puts what no person sees at the end of the body: the open pixel, and the link that only machines follow. */
+export function addMarks(html: string): string {
+  const marks = pixel + honeypotLink(`fanfare-link:${honeypotLinkId}`)
   const end = html.toLowerCase().lastIndexOf('</body')
-  return end < 0 ? html + pixel : html.slice(0, end) + pixel + html.slice(end)
+  return end < 0 ? html + marks : html.slice(0, end) + marks + html.slice(end)
+}
+
+/** The ids of the links in a frozen HTML, each once. */
+export function linkIdsIn(html: string): string[] {
+  return [...new Set(Array.from(html.matchAll(placeholder), ([, id]) => id ?? ''))].filter((id) => id !== '')
 }
 
 /** A recipient's HTML: `urlOf` is asked for each link's id, or `open` for the pixel. Unknown ids stay as they are. */

@@ -1,8 +1,9 @@
 import type { Deps } from '../deps.ts'
 import type { SenderIdentity } from '../senders/target.ts'
-import { encodeToken } from '../tracking/tokens.ts'
+import { createTokenMaker, type TokenMaker } from '../tracking/tokens.ts'
 import type { Letter } from '../transport/letter.ts'
 import { type Composer, prepareComposer } from './compose.ts'
+import { linkIdsIn } from './links.ts'
 import { encodeTag } from './tag.ts'
 import { type PreparedTexts, prepareTexts } from './texts.ts'
 import type { VariantTexts } from './variant.ts'
@@ -13,12 +14,30 @@ export interface Mailing {
   readonly from: SenderIdentity
   readonly texts: PreparedTexts
   readonly compose: Composer
+  readonly publicUrl: string
+  readonly tokensOf: TokenMaker
+  /** Where among the tokens of clicks that of a link is. */
+  readonly places: ReadonlyMap<string, number>
 }
 
-export function prepareMailing(tenantId: string, from: SenderIdentity, variant: VariantTexts): Mailing {
+export function prepareMailing(
+  { keys, http }: Pick<Deps, 'keys' | 'http'>,
+  tenantId: string,
+  from: SenderIdentity,
+  variant: VariantTexts,
+): Mailing {
   const texts = prepareTexts(variant)
   const { name, address, replyTo } = from
-  return { tenantId, from, texts, compose: prepareComposer({ from: { name, address }, replyTo, shared: texts.shared }) }
+  const linkIds = linkIdsIn(variant.html)
+  return {
+    tenantId,
+    from,
+    texts,
+    compose: prepareComposer({ from: { name, address }, replyTo, shared: texts.shared }),
+    publicUrl: http.publicUrl,
+    tokensOf: createTokenMaker(keys, tenantId, linkIds),
+    places: new Map(linkIds.map((id, place) => [id, place])),
+  }
 }
 
 export interface MailingRecipient {
@@ -31,7 +50,7 @@ export interface MailingRecipient {
   readonly values: Readonly<Record<string, string>>
 }
 
-type ComposeDeps = Pick<Deps, 'keys' | 'http' | 'clock'>
+type ComposeDeps = Pick<Deps, 'keys' | 'clock'>
 
 /** One recipient's message: the variant merged with their values, links and pixel theirs alone. */
 export function composeFor(deps: ComposeDeps, mailing: Mailing, recipient: MailingRecipient): Buffer {
@@ -60,23 +79,22 @@ export function letterFor(deps: ComposeDeps, mailing: Mailing, recipient: Mailin
   }
 }
 
-function personalise({ keys, http }: ComposeDeps, mailing: Mailing, recipient: MailingRecipient) {
-  const { tenantId, from, texts } = mailing
-  const { publicUrl } = http
-  const token = { tenantId, deliveryId: recipient.linksOf ?? recipient.id }
-  const unsubscribeUrl = `${publicUrl}/u/${encodeToken(keys, 'unsubscribe', token)}`
+function personalise({ keys }: ComposeDeps, mailing: Mailing, recipient: MailingRecipient) {
+  const { tenantId, from, texts, publicUrl, places } = mailing
+  const tokens = mailing.tokensOf(recipient.linksOf ?? recipient.id)
+  const unsubscribeUrl = `${publicUrl}/u/${tokens.unsubscribe}`
   const values = {
     ...recipient.values,
     unsubscribe_url: unsubscribeUrl,
-    preferences_url: `${publicUrl}/p/${encodeToken(keys, 'preferences', token)}`,
+    preferences_url: `${publicUrl}/p/${tokens.preferences}`,
     sender_name: from.name,
     sender_address: from.postalAddress,
   }
-  const pieces = texts.piecesFor(values, (id) =>
-    id === 'open'
-      ? `${publicUrl}/o/${encodeToken(keys, 'open', token)}.gif`
-      : `${publicUrl}/c/${encodeToken(keys, 'click', { ...token, linkId: id })}`,
-  )
+  const pieces = texts.piecesFor(values, (id) => {
+    if (id === 'open') return `${publicUrl}/o/${tokens.open}.gif`
+    const token = tokens.clicks[places.get(id) ?? -1]
+    return token === undefined ? undefined : `${publicUrl}/c/${token}`
+  })
   const tag = encodeTag(keys, { tenantId, deliveryId: recipient.id })
   return { tag, messageId: messageIdOf(tag, from.domain), unsubscribeUrl, pieces }
 }

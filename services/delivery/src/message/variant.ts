@@ -1,4 +1,4 @@
-import { addPixel, type TrackedLink, trackLinks } from './links.ts'
+import { addMarks, type TrackedLink, trackLinks } from './links.ts'
 
 /** The texts of one variant as Mustache. */
 export interface VariantTexts {
@@ -10,7 +10,7 @@ export interface VariantTexts {
 /** A variant as it is kept for the whole dispatch: links and pixel as placeholders, the preheader in its place. */
 export function freezeVariant(texts: VariantTexts, seed: string): { texts: VariantTexts; links: TrackedLink[] } {
   const { html, links } = trackLinks(texts.html, seed)
-  return { texts: { ...texts, html: addPixel(addPreheader(html, texts.preheader)) }, links }
+  return { texts: { ...texts, html: addMarks(addPreheader(html, texts.preheader)) }, links }
 }
 
 const hidden =

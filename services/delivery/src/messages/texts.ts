@@ -2,7 +2,7 @@ import { compileTemplate, type TemplateValues } from '@fanfare/content/contract'
 import type { NewMessage } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
-import { addPixel, type TrackedLink, trackLinks } from '../message/links.ts'
+import { addMarks, type TrackedLink, trackLinks } from '../message/links.ts'
 import { escapeAroundTags } from '../message/variant.ts'
 
 /** What an order says, as Mustache that nothing changes any more. */
@@ -43,7 +43,7 @@ export function freezeTexts(
 ): { texts: OrderTexts; links: TrackedLink[] } {
   if (!tracking) return { texts, links: [] }
   const { html, links } = trackLinks(texts.html, seed)
-  return { texts: { ...texts, html: addPixel(html) }, links }
+  return { texts: { ...texts, html: addMarks(html) }, links }
 }
 
 /** Fields that some text asks for and these values do not have. */

@@ -18,8 +18,6 @@ export interface DeliveryTokens {
   readonly unsubscribe: string
   readonly preferences: string
   readonly open: string
-  /** Of the link that no person sees; see `honeypotLink`. */
-  readonly honeypot: string
   /** In the order of the links that the maker was made with. */
   readonly clicks: readonly string[]
 }
@@ -64,7 +62,6 @@ export function createTokenMaker(
   const tenantWord = head.toString('base64url', 0, idBytes)
   const tagOf = createTagger()
   const links = linkIds.map(linkOf)
-  const honeypot = linkOf(honeypotLinkId)
   return (deliveryId) => {
     writeId(head, idBytes, deliveryId)
     const names = tenantWord + head.toString('base64url', idBytes, 2 * idBytes)
@@ -75,7 +72,6 @@ export function createTokenMaker(
       unsubscribe: names + tagOf(consent, 'unsubscribe'),
       preferences: names + tagOf(consent, 'preferences'),
       open: names + tagOf(hit, 'open'),
-      honeypot: click(honeypot),
       clicks: links.map(click),
     }
   }
