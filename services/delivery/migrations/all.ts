@@ -8,6 +8,7 @@ import { batchMigration } from './006-batch.ts'
 import { feedbackMigration } from './007-feedback.ts'
 import { providerMigration } from './008-provider.ts'
 import { dkimMigration } from './009-dkim.ts'
+import { trackingMigration } from './010-tracking.ts'
 import { webhookMigration } from './011-webhook.ts'
 import { messageMigration } from './012-message.ts'
 import { pacingMigration } from './013-pacing.ts'
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   feedbackMigration,
   providerMigration,
   dkimMigration,
+  trackingMigration,
   webhookMigration,
   messageMigration,
   pacingMigration,

@@ -20,6 +20,7 @@ export interface Deps {
   readonly live: Live
   readonly keys: Keys
   readonly http: Pick<Http, 'publicUrl'>
+  readonly egress: Egress
   readonly audience: ShapeOf<typeof Audience>
   readonly content: ShapeOf<typeof Content>
   readonly clock: Clock
@@ -30,7 +31,6 @@ export interface Deps {
   readonly progress: Progress
   readonly engine: Engine
   readonly hits: HitBuffer
-  readonly egress: Egress
   readonly subscribers: Subscribers
   readonly webhookWorker: Pick<WebhookWorker, 'wake'>
   readonly resolver: Resolver

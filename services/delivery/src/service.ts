@@ -34,6 +34,7 @@ import { messageRoutes } from './routes/messages.ts'
 import { sandboxRoutes } from './routes/sandbox.ts'
 import { senderRoutes } from './routes/senders.ts'
 import { trackingRoutes } from './routes/tracking.ts'
+import { trackingDomainRoutes } from './routes/tracking-domain.ts'
 import { webhookHistoryRoutes } from './routes/webhook-history.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 import { createInbox } from './sandbox/inbox.ts'
@@ -86,6 +87,7 @@ export const delivery = defineService({
       mailboxRoutes,
       sandboxRoutes,
       trackingRoutes,
+      trackingDomainRoutes,
       consentRoutes,
       webhookRoutes,
       webhookHistoryRoutes,

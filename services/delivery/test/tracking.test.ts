@@ -135,6 +135,27 @@ test('a true token of another workspace finds nothing there', async () => {
   assert.equal(stage.audience.contacts.get(row?.contact_id ?? '')?.subscribed, true)
 })
 
+test('who follows the link that no person sees is a machine, and so is what it did beside it', async () => {
+  const { campaign, clicks, open } = await deliverOne()
+  const trap = clicks.at(-1) as string
+  await stage.app.anonymous.get(open, browser)
+  const shown = await stage.app.anonymous.get(trap, browser)
+  assert.equal(shown.status, 200)
+  assert.doesNotMatch(shown.text, /Unsubscribe/)
+  const hits = await eventually(
+    () => hitsOf(campaign),
+    (rows) => rows.length === 2,
+  )
+  assert.deepEqual(
+    hits.map(({ machine, signs }) => [machine, signs.includes('honeypot')]),
+    [
+      [1, true],
+      [1, true],
+    ],
+  )
+  assert.equal(stage.audience.contacts.get(campaign.recipients[0]?.contactId ?? '')?.subscribed, true)
+})
+
 test('opens and clicks by machines are kept and marked, not thrown away', async () => {
   const { campaign, clicks, open } = await deliverOne()
   await stage.app.anonymous.request('HEAD', clicks[0] as string, undefined, browser)

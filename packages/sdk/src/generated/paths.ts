@@ -1417,6 +1417,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/fanfare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Signs a nonce, by which an installation knows that a domain leads to it
+         * @description Open to anyone: the check of a tracking domain comes from outside; a signature of a nonce tells nothing
+         */
+        get: operations["proveInstallation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/senders/{senderId}/tracking-domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The DNS records by which a sender’s links get a domain of their own */
+        get: operations["getTrackingDomain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/u/{token}": {
         parameters: {
             query?: never;
@@ -6791,6 +6828,8 @@ export interface operations {
                                 } | null;
                             };
                             returnPathDomain: string;
+                            /** @description The host of its links, once it is proven to lead here; empty for this installation’s */
+                            trackingDomain: string;
                             provider: ({
                                 /** @enum {string} */
                                 kind: "sendgrid";
@@ -6921,6 +6960,8 @@ export interface operations {
                         } | null;
                     };
                     /** @default  */
+                    trackingDomain?: "" | string;
+                    /** @default  */
                     returnPathDomain?: "" | string;
                     /** @default null */
                     provider?: ({
@@ -7027,6 +7068,8 @@ export interface operations {
                             } | null;
                         };
                         returnPathDomain: string;
+                        /** @description The host of its links, once it is proven to lead here; empty for this installation’s */
+                        trackingDomain: string;
                         provider: ({
                             /** @enum {string} */
                             kind: "sendgrid";
@@ -7156,6 +7199,8 @@ export interface operations {
                         } | null;
                     };
                     /** @default  */
+                    trackingDomain?: "" | string;
+                    /** @default  */
                     returnPathDomain?: "" | string;
                     /** @default null */
                     provider?: ({
@@ -7262,6 +7307,8 @@ export interface operations {
                             } | null;
                         };
                         returnPathDomain: string;
+                        /** @description The host of its links, once it is proven to lead here; empty for this installation’s */
+                        trackingDomain: string;
                         provider: ({
                             /** @enum {string} */
                             kind: "sendgrid";
@@ -7366,7 +7413,7 @@ export interface operations {
                     "application/json": {
                         checks: {
                             /** @enum {string} */
-                            name: "connection" | "spf" | "dkim" | "dmarc" | "ptr" | "from";
+                            name: "connection" | "spf" | "dkim" | "dmarc" | "ptr" | "from" | "tracking";
                             /** @enum {string} */
                             state: "pass" | "warn" | "fail" | "skipped";
                             text: string;
@@ -7413,7 +7460,7 @@ export interface operations {
                             record: {
                                 name: string;
                                 /** @enum {string} */
-                                type: "TXT" | "PTR";
+                                type: "CNAME" | "A" | "AAAA" | "TXT" | "PTR";
                                 value: string;
                                 strings: string[];
                             };
@@ -7477,7 +7524,7 @@ export interface operations {
                         record: {
                             name: string;
                             /** @enum {string} */
-                            type: "TXT" | "PTR";
+                            type: "CNAME" | "A" | "AAAA" | "TXT" | "PTR";
                             value: string;
                             strings: string[];
                         };
@@ -7563,7 +7610,7 @@ export interface operations {
                         record: {
                             name: string;
                             /** @enum {string} */
-                            type: "TXT" | "PTR";
+                            type: "CNAME" | "A" | "AAAA" | "TXT" | "PTR";
                             value: string;
                             strings: string[];
                         };
@@ -7624,7 +7671,7 @@ export interface operations {
                         record: {
                             name: string;
                             /** @enum {string} */
-                            type: "TXT" | "PTR";
+                            type: "CNAME" | "A" | "AAAA" | "TXT" | "PTR";
                             value: string;
                             strings: string[];
                         };
@@ -9150,6 +9197,81 @@ export interface operations {
                 };
                 content: {
                     "image/gif": unknown;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proveInstallation: {
+        parameters: {
+            query: {
+                nonce: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signs a nonce, by which an installation knows that a domain leads to it: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        signature: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTrackingDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                senderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The DNS records by which a sender’s links get a domain of their own: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Empty when the sender has none */
+                        domain: string;
+                        /** @description Whether links are written with it: it was proven to lead here */
+                        inUse: boolean;
+                        records: {
+                            name: string;
+                            /** @enum {string} */
+                            type: "CNAME" | "A" | "AAAA" | "TXT" | "PTR";
+                            value: string;
+                        }[];
+                    };
                 };
             };
             /** @description Any failure */

@@ -86,6 +86,7 @@ export function createFakeDelivery() {
         hasSigningKey: false,
         fallbackSenderIds: [],
         eventsUrl: null,
+        trackingDomain: '',
         trouble: null,
         createdAt: new Date().toISOString(),
         ...given,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { asciiDomain } from '../message/addresses.ts'
-import { DnsRecord } from './sender.ts'
+import { DnsRecord } from './dns-record.ts'
 
 export const dkimAlgorithms = ['rsa-sha256', 'ed25519-sha256'] as const
 export type DkimAlgorithm = (typeof dkimAlgorithms)[number]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Pacing } from './pacing.ts'
 import { ProviderSettings, providerKinds } from './provider.ts'
+import { TrackingDomain } from './tracking-domain.ts'
 
 const HeaderText = z
   .string()
@@ -44,6 +45,9 @@ export const Sender = z.object({
   messagesPerSecond: z.number().nullable(),
   pacing: Pacing,
   returnPathDomain: z.string(),
+  trackingDomain: z
+    .string()
+    .describe('The host of its links, once it is proven to lead here; empty for this installation’s'),
   provider: ProviderSettings.nullable(),
   hasSigningKey: z.boolean(),
   fallbackSenderIds: z.array(z.uuid()),
@@ -66,6 +70,7 @@ export const NewSender = z.object({
   password: z.string().max(1000).optional(),
   messagesPerSecond: z.number().positive().max(100_000).nullable().default(null),
   pacing: Pacing.prefault({}),
+  trackingDomain: TrackingDomain.default(''),
   /** Bounces come to an address of their own at this domain; its mail goes to the intake or a mailbox. Empty: to the sender. */
   returnPathDomain: z.union([z.literal(''), DomainName]).default(''),
   /** Of a sender by a provider's API: settings of the same kind as the sender. */
@@ -76,16 +81,9 @@ export const NewSender = z.object({
   fallbackSenderIds: z.array(z.uuid()).max(5).default([]),
 })
 export type NewSender = z.infer<typeof NewSender>
-/** A record to publish, each part fit to be copied. */
-export const DnsRecord = z.object({
-  name: z.string(),
-  type: z.enum(['TXT', 'PTR']),
-  value: z.string(),
-})
-export type DnsRecord = z.infer<typeof DnsRecord>
 /** One thing that must be in order before a sender can be trusted with bulk mail. */
 export const SenderCheck = z.object({
-  name: z.enum(['connection', 'spf', 'dkim', 'dmarc', 'ptr', 'from']),
+  name: z.enum(['connection', 'spf', 'dkim', 'dmarc', 'ptr', 'from', 'tracking']),
   state: z.enum(['pass', 'warn', 'fail', 'skipped']),
   text: z.string(),
 })

@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts'
 import type { SenderIdentity } from '../senders/target.ts'
+import { publicUrlOf } from '../tracking/domain.ts'
 import { createTokenMaker, type TokenMaker } from '../tracking/tokens.ts'
 import type { Letter } from '../transport/letter.ts'
 import { type Composer, prepareComposer } from './compose.ts'
@@ -34,7 +35,7 @@ export function prepareMailing(
     from,
     texts,
     compose: prepareComposer({ from: { name, address }, replyTo, shared: texts.shared }),
-    publicUrl: http.publicUrl,
+    publicUrl: publicUrlOf({ http }, from),
     tokensOf: createTokenMaker(keys, tenantId, linkIds),
     places: new Map(linkIds.map((id, place) => [id, place])),
   }

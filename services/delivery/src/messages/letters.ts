@@ -7,6 +7,7 @@ import { encodeTag } from '../message/tag.ts'
 import { prepareTexts } from '../message/texts.ts'
 import type { SenderIdentity } from '../senders/target.ts'
 import { type AttachmentRow, findMessages, listAttachments, type MessageRow } from '../store/messages.ts'
+import { publicUrlOf } from '../tracking/domain.ts'
 import { encodeToken } from '../tracking/tokens.ts'
 import type { Attachment, Letter } from '../transport/letter.ts'
 import { enclose } from './enclose.ts'
@@ -50,7 +51,7 @@ function readyOrder(
   const enclosed = attachments.length > 0 || Object.keys(message.headers).length > 0
 
   function letterFor({ row, email }: Recipient): Letter {
-    const links = linksOf(deps, message.tenant_id, row)
+    const links = linksOf(deps, from, message.tenant_id, row)
     const values = { ...valuesOf.get(row.id), ...systemValues(from, links) }
     const tag = encodeTag(deps.keys, { tenantId: message.tenant_id, deliveryId: row.id })
     return {
@@ -89,9 +90,9 @@ export function systemValues(
   }
 }
 
-function linksOf({ keys, http }: LetterDeps, tenantId: string, row: Recipient['row']) {
+function linksOf({ keys, http }: LetterDeps, from: SenderIdentity, tenantId: string, row: Recipient['row']) {
   const token = { tenantId, deliveryId: row.id }
-  const { publicUrl } = http
+  const publicUrl = publicUrlOf({ http }, from)
   const isContact = row.contact_id !== null
   return {
     unsubscribeUrl: isContact ? `${publicUrl}/u/${encodeToken(keys, 'unsubscribe', token)}` : '',

@@ -7,6 +7,7 @@ import { domainOf, wireAddress } from '../message/addresses.ts'
 import { openAccount } from '../providers/account.ts'
 import { SmtpSession } from '../smtp/session.ts'
 import { getSender, type SenderRow } from '../store/senders.ts'
+import { checkTrackingDomain } from '../tracking/domain.ts'
 import { openSender } from './target.ts'
 
 export type Check = z.output<typeof SenderCheck>
@@ -14,7 +15,7 @@ export type Check = z.output<typeof SenderCheck>
 /** Names under which the common services publish their DKIM keys; a selector cannot be listed. */
 const selectors = ['default', 'fanfare', 'google', 'selector1', 'selector2', 's1', 's2', 'k1', 'mail', 'dkim', 'smtp']
 
-type CheckDeps = Pick<Deps, 'keys' | 'config' | 'sandbox' | 'egress' | 'clock'>
+type CheckDeps = Pick<Deps, 'keys' | 'config' | 'sandbox' | 'egress' | 'clock' | 'http' | 'ids'>
 
 /** What bulk senders are judged by, looked up now. Never throws for what it finds. */
 export async function checkSender(
@@ -26,15 +27,17 @@ export async function checkSender(
   const sender = await deps.db.withTenant(tenantId, (trx) => getSender(trx, tenantId, senderId))
   const domain = domainOf(wireAddress(sender.from_email) ?? sender.from_email)
   const connection = await checkConnection(deps, sender)
+  const tracking = await checkTrackingDomain(deps, resolver, sender)
   if (sender.kind === 'sandbox') {
     const text = 'Not needed: sandbox messages stay in this installation'
     return [
       connection,
       ...(['spf', 'dkim', 'dmarc', 'ptr', 'from'] as const).map((name) => ({ name, state: 'skipped' as const, text })),
+      tracking,
     ]
   }
   const found = await checkDomain(resolver, domain, sender.smtp?.host ?? '')
-  const checks = [connection, ...found, checkFrom(sender)]
+  const checks = [connection, ...found, checkFrom(sender), tracking]
   if (!isProviderKind(sender.kind)) return checks
   const text = 'Not ours: messages leave from the addresses of the provider'
   return checks.map((check) => (check.name === 'ptr' ? { name: 'ptr', state: 'skipped', text } : check))

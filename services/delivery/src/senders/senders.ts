@@ -56,7 +56,9 @@ export async function updateSender(deps: Needed, tenantId: string, id: string, s
     }
     const secrets = secretsOf(deps.keys, { tenantId, id }, sender, current)
     // What was noted of the former settings says nothing of these.
-    const row = await updateSenderRow(trx, tenantId, id, { ...secrets, ...columns, trouble: null, trouble_at: null })
+    const proof = current.tracking_domain === sender.trackingDomain ? {} : { tracking_domain_proven_at: null }
+    const unknown = { trouble: null, trouble_at: null, ...proof }
+    const row = await updateSenderRow(trx, tenantId, id, { ...secrets, ...columns, ...unknown })
     // What waited for the former pace asks again.
     await hastenSender(trx, tenantId, id)
     return presentSender(deps, row)
@@ -119,6 +121,7 @@ function columnsOf(sender: NewSender) {
     messages_per_second: sender.messagesPerSecond,
     pacing: JSON.stringify(sender.pacing),
     return_path_domain: sender.returnPathDomain,
+    tracking_domain: sender.trackingDomain,
     provider: isProviderKind(sender.kind) ? JSON.stringify(sender.provider) : null,
     fallback_sender_ids: sender.fallbackSenderIds,
   }
@@ -138,6 +141,7 @@ export function presentSender(deps: Shown, row: SenderRow): Sender {
     messagesPerSecond: row.messages_per_second,
     pacing: Pacing.parse(row.pacing),
     returnPathDomain: row.return_path_domain,
+    trackingDomain: row.tracking_domain,
     provider: row.provider,
     hasSigningKey: row.signing_key !== null,
     fallbackSenderIds: row.fallback_sender_ids,

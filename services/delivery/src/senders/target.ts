@@ -5,6 +5,7 @@ import { problem } from '../errors.ts'
 import { domainOf, wireAddress } from '../message/addresses.ts'
 import { ConnectionTrouble, type SmtpTarget } from '../smtp/session.ts'
 import type { SenderRow } from '../store/senders.ts'
+import { provenDomainOf } from '../tracking/domain.ts'
 import { sealContext } from './secrets.ts'
 
 /** Whom a sender's messages are from, as the wire wants it. */
@@ -18,6 +19,8 @@ export interface SenderIdentity {
   /** Empty when bounces go to the sender's address. */
   readonly returnPathDomain: string
   readonly postalAddress: string
+  /** The host of its links; empty for this installation's. */
+  readonly trackingDomain: string
 }
 
 /** A sender by SMTP ready to be used, its password opened. */
@@ -35,6 +38,7 @@ export function identityOf({ config }: Pick<Deps, 'config'>, sender: SenderRow):
     replyTo: sender.reply_to === '' ? '' : (wireAddress(sender.reply_to) ?? ''),
     returnPathDomain: sender.return_path_domain || (sender.kind === 'sandbox' ? '' : config.returnPathDomain),
     postalAddress: sender.postal_address,
+    trackingDomain: provenDomainOf(sender),
   }
 }
 

@@ -34,6 +34,8 @@ export interface SenderTable {
   /** Read through the schema, which fills what is not set. */
   pacing: ColumnType<z.input<typeof Pacing>, string | undefined, string>
   return_path_domain: Generated<string>
+  tracking_domain: Generated<string>
+  tracking_domain_proven_at: Date | null
   provider: ColumnType<ProviderSettings | null, string | null, string | null>
   signing_key: string | null
   fallback_sender_ids: Generated<string[]>

@@ -4,6 +4,7 @@ import type { Deps } from '../deps.ts'
 import { findDeliveriesById, type HitRow, insertHits, listClicksSince } from '../store/hits.ts'
 import { campaignIdOf, variantIdOf } from '../store/ledger.ts'
 import { agentClass, judge } from './machine.ts'
+import { honeypotLinkId } from './tokens.ts'
 
 /** One open or click as the request told it. */
 export interface RawHit {
@@ -33,6 +34,8 @@ const everyMs = 100
 /** While the database is away; more than these are let go, newest first. */
 const mostWaiting = 100_000
 const burstMs = 2_000
+/** A program that opens every address of a message one after the other is through by then. */
+const honeypotMs = 10_000
 
 type HitDeps = Pick<Deps, 'events' | 'log'> & { readonly db: Pick<Deps['db'], 'withTenant'> }
 
@@ -94,7 +97,7 @@ async function writeHits({ db, events }: HitDeps, hits: readonly RawHit[]): Prom
     const ids = [...new Set(hits.map((hit) => hit.deliveryId))]
     const deliveries = new Map((await findDeliveriesById(trx, tenantId, ids)).map((row) => [row.id, row]))
     const earliest = Math.min(...hits.map((hit) => hit.at.getTime()))
-    const before = await listClicksSince(trx, tenantId, ids, new Date(earliest - burstMs))
+    const before = await listClicksSince(trx, tenantId, ids, new Date(earliest - honeypotMs))
     const clicks = [
       ...before.map((row) => ({ deliveryId: row.delivery_id, linkId: row.link_id, at: row.at })),
       ...hits.filter((hit) => hit.kind === 'click'),
@@ -116,12 +119,13 @@ async function writeHits({ db, events }: HitDeps, hits: readonly RawHit[]): Prom
 type DeliveryOfHit = Awaited<ReturnType<typeof findDeliveriesById>>[number]
 
 function rowOf(hit: RawHit, delivery: DeliveryOfHit, clicks: readonly { linkId: string | null; at: Date }[]): HitRow {
-  const nearby = clicks.filter((click) => Math.abs(click.at.getTime() - hit.at.getTime()) <= burstMs)
+  const within = (ms: number) => clicks.filter((click) => Math.abs(click.at.getTime() - hit.at.getTime()) <= ms)
   const acceptedAt = delivery.state === 'accepted' ? delivery.settled_at : null
   const verdict = judge({
     ...hit,
     afterAcceptanceMs: acceptedAt === null ? undefined : hit.at.getTime() - acceptedAt.getTime(),
-    linksAtOnce: new Set(nearby.map((click) => click.linkId)).size,
+    linksAtOnce: new Set(within(burstMs).map((click) => click.linkId)).size,
+    honeypot: within(honeypotMs).some(({ linkId }) => linkId === honeypotLinkId),
   })
   return {
     tenant_id: hit.tenantId,

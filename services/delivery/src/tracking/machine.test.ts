@@ -11,6 +11,7 @@ const person: Observation = {
   purposes: [],
   afterAcceptanceMs: 60_000,
   linksAtOnce: 1,
+  honeypot: false,
 }
 const open: Observation = { ...person, kind: 'open', linksAtOnce: 0 }
 
@@ -33,6 +34,8 @@ const table: [title: string, seen: Observation, isMachine: boolean][] = [
   ['a browser’s prefetch', { ...person, purposes: ['prefetch;prerender'] }, true],
   ['a preview', { ...open, purposes: ['preview'] }, true],
   ['a click within two seconds of acceptance', { ...person, afterAcceptanceMs: 1_999 }, true],
+  ['a bot that its maker named as it liked', { ...person, userAgent: 'ia_archiver' }, true],
+  ['the link that only machines follow, or one beside it', { ...person, honeypot: true }, true],
   ['two links of one message at once', { ...person, linksAtOnce: 2 }, true],
 ]
 

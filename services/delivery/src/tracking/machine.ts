@@ -1,3 +1,5 @@
+import { isbot } from 'isbot'
+
 /** What is known of one open or click when it is judged. */
 export interface Observation {
   readonly kind: 'open' | 'click'
@@ -9,6 +11,8 @@ export interface Observation {
   readonly afterAcceptanceMs: number | undefined
   /** Different links of the same message within two seconds around this one, itself included. */
   readonly linksAtOnce: number
+  /** The link of this message that only machines follow was followed within ten seconds around this one, or is this one. */
+  readonly honeypot: boolean
 }
 
 export interface Verdict {
@@ -17,8 +21,8 @@ export interface Verdict {
   readonly signs: string[]
 }
 
-/** Words by which programs name themselves, and the makers of link scanners seen in mail. */
-const programs =
+/** Words by which programs name themselves, and the makers of link scanners seen in mail; `isbot` knows those of the web. */
+const scanners =
   /bot\b|crawl|spider|scan|preview|fetch|monitor|curl\/|wget\/|python|java\/|go-http|okhttp|axios|node-fetch|undici|libwww|headless|phantom|barracuda|mimecast|proofpoint|symantec|trendmicro|safelinks|urldefense|forcepoint|cisco|sophos|zscaler|virustotal|feedfetcher|slack|whatsapp|telegram|facebookexternalhit|skypeuripreview/i
 /** Gmail loads images through its proxy when a person opens the message. */
 const imageProxy = /GoogleImageProxy|YahooMailProxy/i
@@ -26,6 +30,7 @@ const promptMs = 2_000
 
 /** How strongly each sign speaks for a machine. Judged, never thrown away: both figures are shown. */
 const weights = {
+  honeypot: 1,
   head_request: 1,
   known_program: 0.95,
   no_user_agent: 0.9,
@@ -45,17 +50,22 @@ export function judge(observation: Observation): Verdict {
 function signsOf(seen: Observation): (keyof typeof weights)[] {
   const agent = seen.userAgent.trim()
   const signs: (keyof typeof weights)[] = []
+  if (seen.honeypot) signs.push('honeypot')
   if (seen.method === 'HEAD') signs.push('head_request')
   if (agent === '') signs.push('no_user_agent')
   // Apple's privacy proxy loads every image with this and nothing else, whether or not anybody reads.
   else if (agent === 'Mozilla/5.0') signs.push('mail_privacy_proxy')
-  else if (!imageProxy.test(agent) && programs.test(agent)) signs.push('known_program')
+  else if (!imageProxy.test(agent) && isProgram(agent)) signs.push('known_program')
   if (seen.purposes.some((purpose) => /prefetch|preview/i.test(purpose))) signs.push('prefetch')
   if (seen.kind === 'click' && seen.linksAtOnce >= 2) signs.push('burst_of_links')
   if (seen.kind === 'click' && seen.afterAcceptanceMs !== undefined && seen.afterAcceptanceMs <= promptMs) {
     signs.push('right_after_acceptance')
   }
   return signs
+}
+
+function isProgram(agent: string): boolean {
+  return scanners.test(agent) || isbot(agent)
 }
 
 /** A coarse name of the program, for reports: never the whole string. */
@@ -65,7 +75,7 @@ export function agentClass(userAgent: string): string {
   if (agent === 'Mozilla/5.0') return 'apple-mail-privacy'
   if (/GoogleImageProxy/i.test(agent)) return 'gmail'
   if (/YahooMailProxy/i.test(agent)) return 'yahoo'
-  if (programs.test(agent)) return 'program'
+  if (isProgram(agent)) return 'program'
   if (/Outlook|MSOffice/i.test(agent)) return 'outlook'
   if (/iPhone|iPad|Android|Mobile/i.test(agent)) return 'phone'
   return /Mozilla|AppleMail/i.test(agent) ? 'desktop' : 'other'

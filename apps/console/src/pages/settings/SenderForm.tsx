@@ -28,6 +28,7 @@ interface SenderValues extends Record<string, unknown> {
   fromEmail: string
   replyTo: string
   postalAddress: string
+  trackingDomain: string
   kind: Sender['kind']
   smtp: { host: string; port: number; tls: 'required' | 'implicit' | 'none'; username: string }
   provider: ProviderValues
@@ -87,6 +88,12 @@ export function SenderForm({ sender, onDone }: { sender?: Sender | undefined; on
           autosize
           minRows={2}
           {...form.getInputProps('postalAddress')}
+        />
+        <TextInput
+          label="Tracking domain"
+          description="Links in messages begin with it. Check the sender afterwards: it says what to publish in DNS."
+          placeholder="links.example.com"
+          {...form.getInputProps('trackingDomain')}
         />
         {form.values.kind === 'smtp' && <SmtpFields form={form} hasPassword={sender?.hasPassword ?? false} />}
         {isProvider(form.values.kind) && <ProviderFields form={form} kind={form.values.kind} sender={sender} />}
@@ -150,6 +157,7 @@ function valuesOf(sender: Sender | undefined, workspace: string, email: string, 
     fromEmail: sender?.fromEmail ?? email,
     replyTo: sender?.replyTo ?? '',
     postalAddress: sender?.postalAddress ?? postalAddress,
+    trackingDomain: sender?.trackingDomain ?? '',
     kind: sender?.kind ?? 'sandbox',
     smtp: sender?.smtp ?? { host: '', port: 587, tls: 'required', username: '' },
     provider: providerValuesOf(sender),
@@ -161,13 +169,14 @@ function valuesOf(sender: Sender | undefined, workspace: string, email: string, 
 /** An empty password stays unsaid: the server keeps the one it has. What this form does not show stays as it is. */
 function bodyOf(values: SenderValues, sender?: Sender): NewSender {
   const { kind, smtp, provider, password, messagesPerSecond } = values
-  const { name, fromName, fromEmail, replyTo, postalAddress } = values
+  const { name, fromName, fromEmail, replyTo, postalAddress, trackingDomain } = values
   return {
     name,
     fromName,
     fromEmail,
     replyTo,
     postalAddress,
+    trackingDomain,
     kind,
     smtp: kind === 'smtp' ? smtp : null,
     messagesPerSecond: typeof messagesPerSecond === 'number' ? messagesPerSecond : null,

@@ -122,6 +122,7 @@ const checkNames = {
   dmarc: 'DMARC',
   ptr: 'Reverse DNS',
   from: 'From address',
+  tracking: 'Tracking domain',
 } as const satisfies Record<SenderCheck['name'], string>
 
 function Checks({ checks }: { checks: readonly SenderCheck[] }) {

@@ -1,0 +1,9 @@
+import { z } from 'zod'
+
+/** A record to publish, each part fit to be copied. */
+export const DnsRecord = z.object({
+  name: z.string(),
+  type: z.enum(['CNAME', 'A', 'AAAA', 'TXT', 'PTR']),
+  value: z.string(),
+})
+export type DnsRecord = z.infer<typeof DnsRecord>
