@@ -319,6 +319,34 @@ test('a message overtakes a running campaign of the same sender', async () => {
   await stage.engine.cancelDispatch(campaign)
 })
 
+test('messages that come while others wait go together, and each keeps its own content', async () => {
+  await using sink = await openSink()
+  const office = await openOffice(sink)
+  const change = { messagesPerSecond: 20, ...senderTo(sink.port) }
+  const slowed = await office.api.put(`/v1/senders/${office.senderId}`, buildSender(change))
+  assert.equal(slowed.status, 200, slowed.text)
+  const sent = await Promise.all(
+    Array.from({ length: 30 }, async (_, order) => {
+      const [id] = await office.send({
+        to: [{ email: `p${order}@example.org` }],
+        values: { order, total: `T${order}` },
+      })
+      return id as string
+    }),
+  )
+  for (const id of sent) assert.equal((await office.settled(id)).state, 'accepted')
+  assert.equal(sink.messages.length, 30)
+  for (const { recipient, source } of sink.messages) {
+    const number = recipient.slice(1, recipient.indexOf('@'))
+    assert.match(source, new RegExp(`^Subject: Order ${number}\r\n.*^T${number}=\r\n`, 'ms'))
+  }
+  await assertExact(office.tenantId)
+  const batches = await stage.app.db
+    .as<DeliveryTables>()
+    .withTenant(office.tenantId, (trx) => trx.selectFrom('delivery.batch').select('size').execute())
+  assert.ok(batches.length < 30, `${batches.length} batches`)
+})
+
 test('who may only look cannot send', async () => {
   const office = await openOffice()
   const viewer = stage.app.as({ tenantId: office.tenantId, role: 'viewer' })
