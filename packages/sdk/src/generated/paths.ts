@@ -3151,7 +3151,7 @@ export interface operations {
                             id: string;
                             name: string;
                             /** @enum {string} */
-                            role: "owner" | "admin" | "editor" | "viewer";
+                            role: "owner" | "admin" | "editor" | "viewer" | "sender";
                             /** @description What a log may show of the key */
                             prefix: string;
                             /** Format: date-time */
@@ -3187,7 +3187,7 @@ export interface operations {
                      * @default editor
                      * @enum {string}
                      */
-                    role?: "owner" | "admin" | "editor" | "viewer";
+                    role?: "owner" | "admin" | "editor" | "viewer" | "sender";
                 };
             };
         };
@@ -3203,7 +3203,7 @@ export interface operations {
                         id: string;
                         name: string;
                         /** @enum {string} */
-                        role: "owner" | "admin" | "editor" | "viewer";
+                        role: "owner" | "admin" | "editor" | "viewer" | "sender";
                         /** @description What a log may show of the key */
                         prefix: string;
                         /** Format: date-time */
