@@ -50,3 +50,49 @@ test('unknown deliveries are resolved once, in sets, with who decided, and the a
   const refused = await editor.post('/v1/deliveries/resolve', { deliveries: { kind: 'ids', ids }, as: 'failed' })
   assert.equal(refused.status, 403)
 })
+
+test('of orders that come at once each delivery is resolved by one, and what is sent again meets the engine', async () => {
+  let drops = 40
+  await using sink = await openSink((stageName) => (stageName === 'content' && drops-- > 0 ? 'drop' : undefined))
+  const campaign = await buildCampaign(stage, { count: 40, sender: senderTo(sink.port) })
+  assert.equal((await sendOut(stage, campaign)).unknown, 40)
+  const api = stage.app.as({ tenantId: campaign.tenantId, role: 'owner' })
+  const deliveries = { kind: 'campaign' as const, campaignId: campaign.campaignId }
+  const replies = await Promise.all(
+    ['accepted', 'resend', 'failed', 'resend', 'accepted'].map((as) =>
+      api.post('/v1/deliveries/resolve', { deliveries, as }),
+    ),
+  )
+  assert.equal(
+    replies.reduce((sum, { body }) => sum + body.resolved, 0),
+    40,
+  )
+  const after = await eventually(
+    () => stage.engine.getAccounting(campaign),
+    ({ pending }) => pending === 0,
+  )
+  assert.deepEqual([after.audience, after.sent + after.failed, after.unknown], [40, 40, 0])
+  await assertExact(stage, campaign.tenantId)
+})
+
+test('what was cancelled is not sent again, and another workspace resolves nothing of it', async () => {
+  let drops = 1
+  await using sink = await openSink((stageName) => (stageName === 'content' && drops-- > 0 ? 'drop' : undefined))
+  const campaign = await buildCampaign(stage, { count: 3, sender: senderTo(sink.port, { messagesPerSecond: 2 }) })
+  await stage.engine.startDispatch(campaign)
+  await eventually(
+    () => stage.engine.getAccounting(campaign),
+    ({ unknown }) => unknown === 1,
+  )
+  await stage.engine.cancelDispatch(campaign)
+  await eventually(
+    () => stage.engine.getAccounting(campaign),
+    ({ pending }) => pending === 0,
+  )
+  const order = { deliveries: { kind: 'campaign', campaignId: campaign.campaignId }, as: 'resend' }
+  const owner = stage.app.as({ tenantId: campaign.tenantId, role: 'owner' })
+  assert.deepEqual((await owner.post('/v1/deliveries/resolve', order)).body, { resolved: 0 })
+  const stranger = stage.app.as({ tenantId: stage.app.tenant(), role: 'owner' })
+  assert.equal((await stranger.post('/v1/deliveries/resolve', order)).status, 404)
+  await assertExact(stage, campaign.tenantId)
+})
