@@ -1,4 +1,5 @@
 import type {
+  ApiKey,
   CampaignState,
   Condition,
   ConsentBasis,
@@ -8,7 +9,6 @@ import type {
   FieldType,
   HealthState,
   Import,
-  Member,
   SenderCheck,
   Suppression,
 } from './api/types.ts'
@@ -97,7 +97,8 @@ export const roleNames = {
   admin: 'Admin',
   editor: 'Editor',
   viewer: 'Viewer',
-} as const satisfies Record<Member['role'], string>
+  sender: 'Sender',
+} as const satisfies Record<ApiKey['role'], string>
 
 export const fieldTypes = {
   text: 'Text',

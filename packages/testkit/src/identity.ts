@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Identity, permissionsOf, type Role, roles } from '@fanfare/identity/contract'
+import { Identity, type KeyRole, keyRoles, permissionsOf } from '@fanfare/identity/contract'
 import { type Authenticator, type Caller, defineProblems, defineService, Http, implement } from '@fanfare/kernel'
 
 const problem = defineProblems('test_identity', {
@@ -8,7 +8,7 @@ const problem = defineProblems('test_identity', {
 
 /** Whom a test's calls come from. */
 export type TestCaller =
-  | { readonly tenantId: string; readonly role: Role; readonly userId?: string }
+  | { readonly tenantId: string; readonly role: KeyRole; readonly userId?: string }
   /** A person's session with no workspace chosen. */
   | { readonly person: string }
 
@@ -62,6 +62,6 @@ function workspaceCaller([tenantId, role, userId]: string[]): Caller | undefined
   }
 }
 
-function isRole(text: string | undefined): text is Role {
-  return (roles as readonly (string | undefined)[]).includes(text)
+function isRole(text: string | undefined): text is KeyRole {
+  return (keyRoles as readonly (string | undefined)[]).includes(text)
 }

@@ -5,6 +5,7 @@ import { problem } from './errors.ts'
 import { findDispatch } from './store/dispatches.ts'
 import { type History, readHistory } from './store/history.ts'
 import { findEntry, type LedgerEntry } from './store/ledger.ts'
+import { findMessages } from './store/messages.ts'
 
 type Trx = Parameters<Parameters<Deps['db']['withTenant']>[1]>[0]
 
@@ -17,7 +18,8 @@ export async function getStory(deps: Pick<Deps, 'db' | 'keys'>, tenantId: string
   })
 }
 
-export async function tellStory({ keys }: Pick<Deps, 'keys'>, trx: Trx, entry: LedgerEntry): Promise<DeliveryStory> {
+export async function tellStory({ keys }: Pick<Deps, 'keys'>, trx: Trx, found: LedgerEntry): Promise<DeliveryStory> {
+  const entry = { ...found, queued_at: await findQueuedAt(trx, found) }
   const { tenant_id: tenantId, dispatch_id: dispatchId, state } = entry
   const history = await readHistory(trx, tenantId, entry.id)
   const dispatch = await findDispatch(trx, { tenantId, dispatchId })
@@ -30,6 +32,13 @@ export async function tellStory({ keys }: Pick<Deps, 'keys'>, trx: Trx, entry: L
     trouble: isPending && dispatch?.state === 'running' ? dispatch.trouble : null,
     story: stepsOf(entry, history),
   }
+}
+
+/** A message by the API may have joined a batch that is older than it. */
+async function findQueuedAt(trx: Trx, { tenant_id, lane, variant_id, queued_at }: LedgerEntry): Promise<Date> {
+  if (lane !== 'transactional' || variant_id === null) return queued_at
+  const [message] = await findMessages(trx, tenant_id, [variant_id])
+  return message?.created_at ?? queued_at
 }
 
 const hitKinds = { open: 'opened', click: 'clicked', unsubscribe: 'unsubscribed' } as const

@@ -9,6 +9,7 @@ import { FeedbackReceived } from '../src/contract.ts'
 import type { Feedback } from '../src/feedback/feedback.ts'
 import { recordFeedback } from '../src/feedback/record.ts'
 import type { DeliveryTables } from '../src/store/tables.ts'
+import { openOffice } from './office.ts'
 import { openSink } from './sink.ts'
 import {
   type BuiltCampaign,
@@ -244,4 +245,21 @@ test('pages go on where the last one ended', async () => {
     cursor = body.nextCursor
   }
   assert.deepEqual(seen.toSorted(), ids.toSorted())
+})
+
+test('what is heard of a message by the API is in its story, and ends messages to an address that is no contact’s', async () => {
+  await using sink = await openSink()
+  const { api, tenantId, send, settled, read } = await openOffice(stage, sink)
+  const email = `stranger.${randomUUID().slice(0, 8)}@example.org`
+  const [id] = (await send({ to: [{ email }] })) as [string]
+  await settled(id)
+  const complained = heard(id, { kind: 'complained', reason: null, status: null, text: 'abuse', at: new Date() })
+  assert.equal(await stage.app.get(Hearer).record(tenantId, [complained]), 1)
+  assert.deepEqual(stage.audience.suppressedAddresses.at(-1), { emails: [email], reason: 'complaint' })
+  assert.deepEqual(
+    (await read(id)).story.map(({ kind }) => kind),
+    ['queued', 'accepted', 'complained'],
+  )
+  const { rows } = (await api.get('/v1/feedback')).body
+  assert.deepEqual([rows[0].deliveryId, rows[0].campaignId], [id, null])
 })

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import type { z } from 'zod'
-import type { Message, NewMessage } from '../src/contract.ts'
 import type { DeliveryTables } from '../src/store/tables.ts'
 import { buildSender } from './factories.ts'
-import { openSink, type Sink } from './sink.ts'
-import { buildCampaign, eventually, openStage, type Stage, senderTo, sendOut } from './stage.ts'
+import { assertExact, type Order, openOffice } from './office.ts'
+import { openSink } from './sink.ts'
+import { buildCampaign, eventually, openStage, type Stage, senderTo } from './stage.ts'
 
 let stage: Stage
 before(async () => {
@@ -14,58 +13,8 @@ before(async () => {
 })
 after(() => stage[Symbol.asyncDispose]())
 
-type Order = z.input<typeof NewMessage>
-
-/** A workspace with a sender, into the sandbox or to a sink. */
-async function openOffice(sink?: Sink) {
-  const tenantId = stage.app.tenant()
-  const api = stage.app.as({ tenantId, role: 'owner' })
-  const made = await api.post('/v1/senders', buildSender(sink ? senderTo(sink.port) : {}))
-  assert.equal(made.status, 201, made.text)
-  const senderId: string = made.body.id
-  const build = (change: Partial<Order> = {}): Order => ({
-    senderId,
-    to: [{ email: 'grace@example.org' }],
-    content: { kind: 'inline', subject: 'Order {{order}}', html: '<p>Total {{total}}</p>' },
-    values: { order: 17, total: '9 €' },
-    ...change,
-  })
-  const send = async (change: Partial<Order> = {}, headers?: Record<string, string>): Promise<string[]> => {
-    const reply = await api.post('/v1/messages', build(change), headers)
-    assert.equal(reply.status, 202, reply.text)
-    return reply.body.messages.map(({ id }: { id: string }) => id)
-  }
-  const read = async (id: string): Promise<Message> => {
-    const reply = await api.get(`/v1/messages/${id}`)
-    assert.equal(reply.status, 200, reply.text)
-    return reply.body
-  }
-  const settled = (id: string) =>
-    eventually(
-      () => read(id),
-      ({ settledAt }) => settledAt !== null,
-    )
-  return { tenantId, api, senderId, build, send, read, settled }
-}
-
-/** Whether the counters of a workspace's batches are those of its rows. */
-async function assertExact(tenantId: string): Promise<void> {
-  const db = stage.app.db.as<DeliveryTables>()
-  const [rows, batches] = await db.withTenant(tenantId, async (trx) => [
-    await trx.selectFrom('delivery.delivery').select(['batch_id', 'state']).execute(),
-    await trx.selectFrom('delivery.batch').selectAll().execute(),
-  ])
-  for (const batch of batches) {
-    const own = rows.filter(({ batch_id }) => batch_id === batch.id)
-    assert.equal(batch.size, own.length)
-    for (const state of ['queued', 'deferred', 'accepted', 'failed', 'suppressed', 'unknown', 'cancelled'] as const) {
-      assert.equal(batch[state], own.filter((row) => row.state === state).length, `${state} of batch ${batch.id}`)
-    }
-  }
-}
-
 test('each recipient gets a message of their own, with the values given for all and for them', async () => {
-  const office = await openOffice()
+  const office = await openOffice(stage)
   const to = [{ email: 'one@example.org' }, { email: 'two@gmail.com', values: { total: '<2>' } }]
   const ids = await office.send({ to, tags: ['receipt'], metadata: { order: '17' } })
   assert.equal(ids.length, 2)
@@ -85,11 +34,11 @@ test('each recipient gets a message of their own, with the values given for all 
     message.story.map(({ kind }) => kind),
     ['queued', 'accepted'],
   )
-  await assertExact(office.tenantId)
+  await assertExact(stage, office.tenantId)
 })
 
 test('what an order gets wrong is told before anything is kept', async () => {
-  const office = await openOffice()
+  const office = await openOffice(stage)
   const refused = async (change: Partial<Order>, status: number, code: string, text = /./) => {
     const reply = await office.api.post('/v1/messages', office.build(change))
     assert.deepEqual([reply.status, reply.body.code], [status, code], reply.text)
@@ -117,7 +66,7 @@ test('what an order gets wrong is told before anything is kept', async () => {
 })
 
 test('a call repeated with its key is one order, also when many come at once; another order under it is refused', async () => {
-  const office = await openOffice()
+  const office = await openOffice(stage)
   const headers = { 'idempotency-key': 'reset-1' }
   const body = office.build()
   const replies = await Promise.all(Array.from({ length: 12 }, () => office.api.post('/v1/messages', body, headers)))
@@ -132,7 +81,7 @@ test('a call repeated with its key is one order, also when many come at once; an
 })
 
 test('the key holds even where the answer was never kept', async () => {
-  const office = await openOffice()
+  const office = await openOffice(stage)
   const headers = { 'idempotency-key': 'reset-2' }
   const first = await office.api.post('/v1/messages', office.build(), headers)
   // As if the process had died between the order and the note of its answer.
@@ -145,7 +94,7 @@ test('the key holds even where the answer was never kept', async () => {
 })
 
 test('a template is an email of the workspace, and a contact’s fields fill what the call does not', async () => {
-  const office = await openOffice()
+  const office = await openOffice(stage)
   const emailId = randomUUID()
   stage.content.emails.set(emailId, {
     subject: 'Hi {{first_name}}',
@@ -176,7 +125,7 @@ test('an unsubscribe does not keep a message away; a bounce does, and a bounce o
   await using sink = await openSink((stageName, { recipient }) =>
     stageName === 'rcpt' && recipient.startsWith('gone') ? '550 5.1.1 no such user' : undefined,
   )
-  const office = await openOffice(sink)
+  const office = await openOffice(stage, sink)
   const gone = `gone.${randomUUID().slice(0, 8)}@example.org`
   const [first] = await office.send({ to: [{ email: gone }] })
   assert.equal((await office.settled(first as string)).state, 'failed')
@@ -184,12 +133,12 @@ test('an unsubscribe does not keep a message away; a bounce does, and a bounce o
   const [second] = await office.send({ to: [{ email: gone }] })
   const message = await office.settled(second as string)
   assert.deepEqual([message.state, message.reason], ['suppressed', 'The address bounced before'])
-  await assertExact(office.tenantId)
+  await assertExact(stage, office.tenantId)
 })
 
 test('attachments and headers go along, in a message that keeps its texts', async () => {
   await using sink = await openSink()
-  const office = await openOffice(sink)
+  const office = await openOffice(stage, sink)
   const content = Buffer.from(Array.from({ length: 1000 }, (_, at) => at % 256))
   const attachments = [
     { fileName: 'Rechnung März.pdf', contentType: 'application/pdf', content: content.toString('base64') },
@@ -219,7 +168,7 @@ test('attachments and headers go along, in a message that keeps its texts', asyn
 
 test('opens and clicks of a tracked message are in its story; others have no pixel', async () => {
   await using sink = await openSink()
-  const office = await openOffice(sink)
+  const office = await openOffice(stage, sink)
   const content = { kind: 'inline' as const, subject: 'x', html: '<p><a href="https://shop.example/a">A</a></p>' }
   const [plain] = await office.send({ content })
   await office.settled(plain as string)
@@ -239,7 +188,7 @@ test('opens and clicks of a tracked message are in its story; others have no pix
 
 test('a scheduled message waits for its time and can be cancelled until then', async () => {
   await using sink = await openSink()
-  const office = await openOffice(sink)
+  const office = await openOffice(stage, sink)
   const soon = new Date(Date.now() + 1_500)
   const [id] = await office.send({ sendAt: soon.toISOString() })
   const far = new Date(stage.app.clock.now().getTime() + 86_400_000).toISOString()
@@ -255,13 +204,13 @@ test('a scheduled message waits for its time and can be cancelled until then', a
   const late = await office.api.post(`/v1/messages/${id}/cancel`)
   assert.deepEqual([late.status, late.body.code], [409, 'delivery.message_leaving'])
   assert.equal(sink.messages.length, 1)
-  await assertExact(office.tenantId)
+  await assertExact(stage, office.tenantId)
 })
 
 test('a message of unknown end is sent again under the same Message-ID, and the story tells both tries', async () => {
   let drops = 1
   await using sink = await openSink((stageName) => (stageName === 'content' && drops-- > 0 ? 'drop' : undefined))
-  const office = await openOffice(sink)
+  const office = await openOffice(stage, sink)
   const [id] = await office.send()
   const message = await office.settled(id as string)
   assert.deepEqual([message.state, message.attempts], ['accepted', 2])
@@ -271,11 +220,11 @@ test('a message of unknown end is sent again under the same Message-ID, and the 
   )
   assert.match(message.story[1]?.text ?? '', /same Message-ID/)
   assert.match(sink.messages.at(-1)?.source ?? '', new RegExp(`Message-ID: <${message.tag}@`))
-  await assertExact(office.tenantId)
+  await assertExact(stage, office.tenantId)
 })
 
 test('messages are listed newest first, by tag, recipient and state', async () => {
-  const office = await openOffice()
+  const office = await openOffice(stage)
   const ids: string[] = []
   for (const [email, tag] of [
     ['a@example.org', 'one'],
@@ -319,56 +268,46 @@ test('a message overtakes a running campaign of the same sender', async () => {
   await stage.engine.cancelDispatch(campaign)
 })
 
+test('messages that come while others wait go together, and each keeps its own content', async () => {
+  await using sink = await openSink()
+  const office = await openOffice(stage, sink)
+  const change = { messagesPerSecond: 20, ...senderTo(sink.port) }
+  const slowed = await office.api.put(`/v1/senders/${office.senderId}`, buildSender(change))
+  assert.equal(slowed.status, 200, slowed.text)
+  const sent = await Promise.all(
+    Array.from({ length: 30 }, async (_, order) => {
+      const [id] = await office.send({
+        to: [{ email: `p${order}@example.org` }],
+        values: { order, total: `T${order}` },
+      })
+      return id as string
+    }),
+  )
+  for (const id of sent) assert.equal((await office.settled(id)).state, 'accepted')
+  assert.equal(sink.messages.length, 30)
+  for (const { recipient, source } of sink.messages) {
+    const number = recipient.slice(1, recipient.indexOf('@'))
+    assert.match(source, new RegExp(`^Subject: Order ${number}\r\n.*^T${number}=\r\n`, 'ms'))
+  }
+  await assertExact(stage, office.tenantId)
+  const batches = await stage.app.db
+    .as<DeliveryTables>()
+    .withTenant(office.tenantId, (trx) => trx.selectFrom('delivery.batch').select('size').execute())
+  assert.ok(batches.length < 30, `${batches.length} batches`)
+})
+
 test('who may only look cannot send', async () => {
-  const office = await openOffice()
+  const office = await openOffice(stage)
   const viewer = stage.app.as({ tenantId: office.tenantId, role: 'viewer' })
   assert.equal((await viewer.post('/v1/messages', office.build())).status, 403)
   assert.equal((await viewer.get('/v1/messages')).status, 200)
+  const sender = stage.app.as({ tenantId: office.tenantId, role: 'sender' })
+  assert.equal((await sender.post('/v1/messages', office.build())).status, 202)
+  assert.equal((await sender.get('/v1/senders')).status, 403)
   assert.equal((await stage.app.anonymous.post('/v1/messages', office.build())).status, 401)
   const [id] = await office.send({ sendAt: new Date(stage.app.clock.now().getTime() + 86_400_000).toISOString() })
   const stranger = stage.app.as({ tenantId: stage.app.tenant(), role: 'owner' })
   for (const path of [`/v1/messages/${id}`, `/v1/deliveries/${id}`])
     assert.equal((await stranger.get(path)).status, 404)
   assert.equal((await stranger.post(`/v1/messages/${id}/cancel`)).status, 404)
-})
-
-test('unknown deliveries are resolved once, in sets, with who decided, and the accounting stays exact', async () => {
-  let drops = 9
-  await using sink = await openSink((stageName) => (stageName === 'content' && drops-- > 0 ? 'drop' : undefined))
-  const campaign = await buildCampaign(stage, { count: 12, sender: senderTo(sink.port) })
-  const before = await sendOut(stage, campaign)
-  assert.equal(before.unknown, 9)
-  const api = stage.app.as({ tenantId: campaign.tenantId, role: 'owner' })
-  const { rows } = (await api.get(`/v1/campaigns/${campaign.campaignId}/deliveries?state=unknown&limit=100`)).body
-  const ids = rows.map(({ id }: { id: string }) => id)
-  const resolve = async (deliveries: unknown, as: string) => {
-    const reply = await api.post('/v1/deliveries/resolve', { deliveries, as, note: 'Asked their postmaster' })
-    assert.equal(reply.status, 200, reply.text)
-    await assertExact(campaign.tenantId)
-    return reply.body.resolved
-  }
-  assert.equal(await resolve({ kind: 'ids', ids: ids.slice(0, 2) }, 'accepted'), 2)
-  assert.equal(await resolve({ kind: 'ids', ids: ids.slice(0, 3) }, 'failed'), 1)
-  const resent = ids.slice(3, 5)
-  assert.equal(await resolve({ kind: 'ids', ids: resent }, 'resend'), 2)
-  const after = await eventually(
-    () => stage.engine.getAccounting(campaign),
-    ({ pending }) => pending === 0,
-  )
-  assert.deepEqual([after.sent, after.failed, after.unknown], [3 + 2 + 2, 1, 4])
-  assert.equal(await resolve({ kind: 'campaign', campaignId: campaign.campaignId }, 'accepted'), 4)
-  assert.equal(await resolve({ kind: 'campaign', campaignId: campaign.campaignId }, 'resend'), 0)
-  assert.deepEqual(
-    { ...(await stage.engine.getAccounting(campaign)) },
-    { audience: 12, sent: 11, failed: 1, suppressed: 0, pending: 0, unknown: 0, held: 0 },
-  )
-  const { story } = (await api.get(`/v1/deliveries/${resent[0]}`)).body
-  assert.deepEqual(
-    story.map(({ kind }: { kind: string }) => kind),
-    ['queued', 'resolved', 'accepted'],
-  )
-  assert.match(story[1].text, /As resend by .*Asked their postmaster/)
-  const editor = stage.app.as({ tenantId: campaign.tenantId, role: 'editor' })
-  const refused = await editor.post('/v1/deliveries/resolve', { deliveries: { kind: 'ids', ids }, as: 'failed' })
-  assert.equal(refused.status, 403)
 })

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type ApiKey, type IssuedApiKey, type Role, roles } from './contract.ts'
+import { type ApiKey, type IssuedApiKey, type KeyRole, keyRoles, type Role } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
 import * as store from './store/api-keys.ts'
@@ -9,7 +9,7 @@ import { hashToken, newApiKey, prefixOfApiKey } from './tokens.ts'
 interface WantedKey {
   tenantId: string
   name: string
-  role: Role
+  role: KeyRole
 }
 
 /** For a caller inside the workspace: nobody gives more than they have. */
@@ -17,8 +17,8 @@ export async function createApiKey(
   deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
   wanted: WantedKey & { callerRole: Role },
 ): Promise<z.input<typeof IssuedApiKey>> {
-  // The roles are declared from the most to the least powerful.
-  if (roles.indexOf(wanted.role) < roles.indexOf(wanted.callerRole)) {
+  // They are declared from the most to the least powerful.
+  if (keyRoles.indexOf(wanted.role) < keyRoles.indexOf(wanted.callerRole)) {
     throw problem('role_too_high', { detail: { role: wanted.callerRole, wanted: wanted.role } })
   }
   return issueKey(deps, wanted)

@@ -1,9 +1,9 @@
 import { defineContract } from '@fanfare/kernel'
 import { z } from 'zod'
-import { roles } from './permissions.ts'
+import { keyRoles, roles } from './permissions.ts'
 
-export { allows, type Permission, permissions, permissionsOf, type Role } from './permissions.ts'
-export { roles }
+export { allows, type KeyRole, type Permission, permissions, permissionsOf, type Role } from './permissions.ts'
+export { keyRoles, roles }
 
 const Email = z.string().trim().max(254).pipe(z.email())
 const Name = z.string().trim().min(1).max(200)
@@ -50,13 +50,13 @@ export const Member = z.object({
 export const ApiKey = z.object({
   id: z.uuid(),
   name: Name,
-  role: z.enum(roles),
+  role: z.enum(keyRoles),
   prefix: z.string().describe('What a log may show of the key'),
   createdAt: z.iso.datetime(),
   lastUsedAt: z.iso.datetime().nullable(),
 })
 export type ApiKey = z.infer<typeof ApiKey>
-export const NewApiKey = z.object({ name: Name, role: z.enum(roles).default('editor') })
+export const NewApiKey = z.object({ name: Name, role: z.enum(keyRoles).default('editor') })
 /** The only reply that ever holds the key itself. */
 export const IssuedApiKey = ApiKey.extend({ key: z.string() })
 
@@ -77,7 +77,7 @@ export const Identity = defineContract('identity', 1, {
   },
   /** Issues a key of a workspace. */
   issueKey: {
-    input: z.object({ tenantId: z.uuid(), name: Name, role: z.enum(roles) }),
+    input: z.object({ tenantId: z.uuid(), name: Name, role: z.enum(keyRoles) }),
     output: z.object({ keyId: z.uuid(), key: z.string() }),
   },
   /** The one-time setup link that this process made at its start, or null when there is an owner already. For the start message. */

@@ -1,5 +1,8 @@
 export const roles = ['owner', 'admin', 'editor', 'viewer'] as const
 export type Role = (typeof roles)[number]
+/** What an API key can be: a member's role, or one for a program that sends messages and must not read or change anything else. */
+export const keyRoles = [...roles, 'sender'] as const
+export type KeyRole = (typeof keyRoles)[number]
 
 /** Every permission and the roles that have it: the one table that the server and the console both ask. */
 export const permissions = {
@@ -20,23 +23,23 @@ export const permissions = {
   'delivery.write': ['owner', 'admin'],
   'keys.manage': ['owner', 'admin'],
   'members.read': ['owner', 'admin', 'editor', 'viewer'],
-  'messages.read': ['owner', 'admin', 'editor', 'viewer'],
-  'messages.send': ['owner', 'admin'],
+  'messages.read': ['owner', 'admin', 'editor', 'viewer', 'sender'],
+  'messages.send': ['owner', 'admin', 'sender'],
   'system.read': ['owner', 'admin'],
   'webhooks.read': ['owner', 'admin', 'editor', 'viewer'],
   'webhooks.write': ['owner', 'admin'],
   'workspace.read': ['owner', 'admin', 'editor', 'viewer'],
   'workspace.write': ['owner', 'admin'],
-} as const satisfies Record<string, readonly Role[]>
+} as const satisfies Record<string, readonly KeyRole[]>
 export type Permission = keyof typeof permissions
 
 /** The permissions of a role. */
-export function permissionsOf(role: Role): ReadonlySet<Permission> {
+export function permissionsOf(role: KeyRole): ReadonlySet<Permission> {
   const names = Object.keys(permissions) as Permission[]
-  return new Set(names.filter((name) => (permissions[name] as readonly Role[]).includes(role)))
+  return new Set(names.filter((name) => (permissions[name] as readonly KeyRole[]).includes(role)))
 }
 
 /** Whether a role may do a thing: the same answer in a route and on a button. */
-export function allows(role: Role, permission: Permission): boolean {
-  return (permissions[permission] as readonly Role[]).includes(role)
+export function allows(role: KeyRole, permission: Permission): boolean {
+  return (permissions[permission] as readonly KeyRole[]).includes(role)
 }

@@ -1,5 +1,6 @@
 import { Db, defineService, Http, implement } from '@fanfare/kernel'
 import * as account from '../migrations/001-account.ts'
+import * as keyRole from '../migrations/002-key-role.ts'
 import { issueKey } from './api-keys.ts'
 import { createAuthenticator } from './authenticate.ts'
 import { Config } from './config.ts'
@@ -14,7 +15,7 @@ export const identity = defineService({
   provides: Identity,
   needs: { db: Db, http: Http },
   config: Config,
-  migrations: [account],
+  migrations: [account, keyRole],
   start({ db, http }, { config, clock, ids, log, onReady }) {
     const deps = { db: db.as<Schema>(), clock, ids, config, passwords: createPasswords(config.bcryptCost) }
     let setupUrl: string | undefined

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { createTestClock, type TestApp } from '@fanfare/testkit'
+import { permissionsOf } from '../src/contract.ts'
 import { bootIdentity, buildKeyHeader, buildOwner } from './factories.ts'
 
 const clock = createTestClock()
@@ -73,6 +74,17 @@ test('a viewer and an editor manage no keys, and nobody without a credential doe
     assert.equal((await app.anonymous.delete(`/v1/api-keys/${randomUUID()}`, undefined, headers)).status, 403)
   }
   assert.equal((await app.anonymous.get('/v1/api-keys')).status, 401)
+})
+
+test('a key that sends messages can do nothing else', async () => {
+  const owner = await buildOwner(app)
+  const made = await owner.browser.post('/v1/api-keys', { name: 'Shop', role: 'sender' })
+  assert.equal(made.status, 201, made.text)
+  assert.deepEqual([...permissionsOf('sender')], ['messages.read', 'messages.send'])
+  const headers = { authorization: `Bearer ${made.body.key}` }
+  for (const path of ['/v1/workspace', '/v1/api-keys', '/v1/members']) {
+    assert.equal((await app.anonymous.get(path, headers)).status, 403, path)
+  }
 })
 
 test('nobody gives a key more than they have', async () => {

@@ -1,4 +1,4 @@
-import { Identity } from '@fanfare/identity/contract'
+import { Identity, type KeyRole } from '@fanfare/identity/contract'
 import type { TestApp, TestClient, TestClock } from '@fanfare/testkit'
 import { boot } from '@fanfare/testkit'
 import { identity } from '../src/service.ts'
@@ -32,7 +32,7 @@ export async function buildOwner(app: TestApp): Promise<Owner> {
 }
 
 /** A key of a workspace as an Authorization header. */
-export async function buildKeyHeader(app: TestApp, tenantId: string, role: 'owner' | 'admin' | 'editor' | 'viewer') {
+export async function buildKeyHeader(app: TestApp, tenantId: string, role: KeyRole) {
   const { key } = await app.get(Identity).issueKey({ tenantId, name: `A key for ${role}`, role })
   return { authorization: `Bearer ${key}` }
 }

@@ -3188,7 +3188,7 @@ export interface operations {
                             id: string;
                             name: string;
                             /** @enum {string} */
-                            role: "owner" | "admin" | "editor" | "viewer";
+                            role: "owner" | "admin" | "editor" | "viewer" | "sender";
                             /** @description What a log may show of the key */
                             prefix: string;
                             /** Format: date-time */
@@ -3224,7 +3224,7 @@ export interface operations {
                      * @default editor
                      * @enum {string}
                      */
-                    role?: "owner" | "admin" | "editor" | "viewer";
+                    role?: "owner" | "admin" | "editor" | "viewer" | "sender";
                 };
             };
         };
@@ -3240,7 +3240,7 @@ export interface operations {
                         id: string;
                         name: string;
                         /** @enum {string} */
-                        role: "owner" | "admin" | "editor" | "viewer";
+                        role: "owner" | "admin" | "editor" | "viewer" | "sender";
                         /** @description What a log may show of the key */
                         prefix: string;
                         /** Format: date-time */

@@ -6,11 +6,13 @@ import { inBatches } from '../dispatches.ts'
 import { problem } from '../errors.ts'
 import { wireAddress } from '../message/addresses.ts'
 import type { TrackedLink } from '../message/links.ts'
+import { lockOpenBatch } from '../store/batches.ts'
 import { findTransactionalDispatch, insertDispatch, insertLinks } from '../store/dispatches.ts'
-import { insertDeliveries, type NewDelivery } from '../store/ledger.ts'
+import { appendDeliveries, insertDeliveries, type NewDelivery } from '../store/ledger.ts'
 import { dropOldContent, findMessageByRequest, insertAttachments, insertMessage } from '../store/messages.ts'
 import { getSender } from '../store/senders.ts'
 import type { OrderedRecipient } from '../store/tables/messages.ts'
+import type { DispatchRef } from '../store/tables.ts'
 import { systemValues } from './letters.ts'
 import { createMissingCheck, freezeTexts, type OrderTexts, readTexts } from './texts.ts'
 
@@ -78,8 +80,10 @@ export async function acceptMessage(deps: AcceptDeps, request: Request, order: N
       )
     }
     await insertLinks(trx, linkRows(frozen.links, { tenant_id: tenantId, dispatch_id: dispatchId, variant_id: source }))
-    const batch = { senderId: order.senderId, lane: 'transactional', isDue: true, dueAt: sendAt } as const
-    await insertDeliveries(trx, { tenantId, dispatchId }, batch, rows)
+    const alone = attachments.length > 0 || sendAt !== undefined
+    const place = { senderId: order.senderId, lane: 'transactional', isDue: true, dueAt: sendAt } as const
+    const left = alone ? rows : await joinOpenBatches(trx, { tenantId, dispatchId }, rows)
+    if (left.length > 0) await insertDeliveries(trx, { tenantId, dispatchId }, place, left)
     deps.db.afterCommit(deps.engine.wake)
     return answerOf(ordered)
   })
@@ -149,6 +153,23 @@ function orderOf(recipients: readonly ReadRecipient[], rows: readonly NewDeliver
     const row = rowsOf.get(email)?.shift() as NewDelivery
     return { deliveryId: row.id, email, values }
   })
+}
+
+/** A batch is read into memory as a whole. */
+const mostInBatch = 50
+
+/** Puts deliveries to those that wait for the same destination; returns the rest, which get batches of their own. */
+async function joinOpenBatches(trx: Trx, ref: DispatchRef, rows: readonly NewDelivery[]): Promise<NewDelivery[]> {
+  const left: NewDelivery[] = []
+  for (const [destination, group] of Map.groupBy(rows, (row) => row.destination)) {
+    const open = await lockOpenBatch(trx, ref, { destination, more: group.length, most: mostInBatch })
+    if (open === undefined) left.push(...group)
+    else {
+      const placed = group.map((row, index) => ({ ...row, position: open.size + index }))
+      await appendDeliveries(trx, ref, { batchId: open.id, lane: 'transactional' }, placed)
+    }
+  }
+  return left
 }
 
 function linkRows(links: readonly TrackedLink[], of: { tenant_id: string; dispatch_id: string; variant_id: string }) {

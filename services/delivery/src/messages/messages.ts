@@ -36,7 +36,7 @@ export async function listSentMessages(deps: Reading, tenantId: string, query: M
 }
 
 function presentMessage(deps: Pick<Deps, 'keys'>, row: MessageEntry): MessageSummary {
-  const { campaignId, variantId, ...delivery } = presentDelivery(deps, row)
+  const { campaignId, variantId, ...delivery } = presentDelivery(deps, { ...row, queued_at: row.ordered_at })
   return { ...delivery, senderId: row.sender_id, ...ofOrder(row) }
 }
 

@@ -132,6 +132,23 @@ export async function lockBatch(trx: T, tenantId: string, batchId: string): Prom
   await sql`select from delivery.batch where tenant_id = ${tenantId} and id = ${batchId} for update`.execute(trx)
 }
 
+/**
+ * A batch that is due and that nobody has taken, with room for so many more; locked. Single messages that come while others
+ * wait go with those, or each would cost what a batch costs.
+ */
+export async function lockOpenBatch(
+  trx: T,
+  { tenantId, dispatchId }: DispatchRef,
+  { destination, more, most }: { readonly destination: string; readonly more: number; readonly most: number },
+): Promise<{ id: string; size: number } | undefined> {
+  const { rows } = await sql<{ id: string; size: number }>`
+    select id, size from delivery.batch
+    where tenant_id = ${tenantId} and dispatch_id = ${dispatchId} and due_at <= now() and fence is null
+      and destination = ${destination} and size + ${more}::int <= ${most}
+    order by due_at limit 1 for update skip locked`.execute(trx)
+  return rows[0]
+}
+
 /** A batch of which nothing is pending any more is not due. The caller holds it. */
 export async function idleBatch(trx: T, tenantId: string, batchId: string): Promise<void> {
   await sql`

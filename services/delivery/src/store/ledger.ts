@@ -58,6 +58,35 @@ export async function insertDeliveries(
   return counted.reduce((sum, { size }) => sum + size, 0)
 }
 
+/** Adds deliveries to a batch that the caller holds, at the places given. */
+export async function appendDeliveries(
+  trx: T,
+  { tenantId, dispatchId }: DispatchRef,
+  { batchId, lane }: { readonly batchId: string; readonly lane: Lane },
+  rows: readonly NewDelivery[],
+): Promise<void> {
+  await trx
+    .insertInto('delivery.delivery')
+    .values(
+      rows.map(({ id, position, contactId, email, variantId }) => ({
+        tenant_id: tenantId,
+        id,
+        batch_id: batchId,
+        dispatch_id: dispatchId,
+        position,
+        contact_id: contactId,
+        email,
+        variant_id: variantId,
+        lane,
+        state: 'queued' as const,
+      })),
+    )
+    .execute()
+  await sql`
+    update delivery.batch set size = size + ${rows.length}::int, queued = queued + ${rows.length}::int
+    where tenant_id = ${tenantId} and id = ${batchId}`.execute(trx)
+}
+
 /** What each state counts as. Cancelled recipients are suppressed by the operator. */
 const columnOf = {
   queued: 'pending',

@@ -103,6 +103,7 @@ export interface MessageEntry extends LedgerEntry {
   readonly tags: string[]
   readonly metadata: Readonly<Record<string, string>>
   readonly send_at: Date | null
+  readonly ordered_at: Date
 }
 
 /** Messages sent by the API, newest first. */
@@ -114,7 +115,7 @@ export async function pageMessages(trx: T, tenantId: string, query: MessageQuery
   if (state !== undefined) conditions.push(sql`d.shown = ${state}`)
   if (before !== undefined) conditions.push(sql`d.id < ${before}`)
   const { rows } = await sql<MessageEntry>`
-    select d.*, m.email_id, m.tags, m.metadata, m.send_at
+    select d.*, m.created_at as ordered_at, m.email_id, m.tags, m.metadata, m.send_at
     from (${shownEntries}) d join delivery.message m on m.tenant_id = d.tenant_id and m.id = d.variant_id
     where ${sql.join(conditions, sql` and `)} order by d.id desc limit ${limit}`.execute(trx)
   return rows

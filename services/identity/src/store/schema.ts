@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import type { Role } from '../contract.ts'
+import type { KeyRole, Role } from '../contract.ts'
 
 export interface Schema {
   'identity.account': { id: string; email: string; name: string; password_hash: string; created_at: Date }
@@ -18,7 +18,7 @@ export interface Schema {
     tenant_id: string
     id: string
     name: string
-    role: Role
+    role: KeyRole
     prefix: string
     hash: string
     created_at: Date

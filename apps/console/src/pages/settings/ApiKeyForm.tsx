@@ -6,7 +6,12 @@ import { useSubmit } from '../../parts/use-submit.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { choicesOf } from '../../words.ts'
 
-const roleChoices = { viewer: 'Viewer: reads', editor: 'Editor: prepares', admin: 'Admin: approves and sends' }
+const roleChoices = {
+  sender: 'Sender: sends messages and looks at them, nothing else',
+  viewer: 'Viewer: reads',
+  editor: 'Editor: prepares',
+  admin: 'Admin: approves and sends',
+}
 
 export function ApiKeyForm({ onDone }: { onDone: (issued: IssuedApiKey) => void }) {
   const form = useForm<NewApiKey>({ initialValues: { name: '', role: 'editor' } })
