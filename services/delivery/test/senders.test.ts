@@ -81,7 +81,16 @@ test('a check says whether the server answers; the sandbox needs no records', as
   const { checks } = (await api.post(`/v1/senders/${sandbox.body.id}/check`)).body
   assert.deepEqual(
     checks.map((check: { name: string; state: string }) => `${check.name} ${check.state}`),
-    ['connection pass', 'spf skipped', 'dkim skipped', 'dmarc skipped', 'ptr skipped', 'from skipped'],
+    [
+      'connection pass',
+      'spf skipped',
+      'dkim skipped',
+      'dmarc skipped',
+      'ptr skipped',
+      'return_path skipped',
+      'unsubscribe skipped',
+      'from skipped',
+    ],
   )
   await using sink = await openSink((at) => (at === 'connect' ? '554 5.3.2 go away' : undefined))
   const server = { host: '127.0.0.1', port: sink.port, tls: 'none' } as const

@@ -7366,11 +7366,23 @@ export interface operations {
                     "application/json": {
                         checks: {
                             /** @enum {string} */
-                            name: "connection" | "spf" | "dkim" | "dmarc" | "ptr" | "from";
+                            name: "connection" | "spf" | "dkim" | "dmarc" | "ptr" | "return_path" | "unsubscribe" | "from";
                             /** @enum {string} */
                             state: "pass" | "warn" | "fail" | "skipped";
                             text: string;
+                            /** @description What to publish, where a record would mend it */
+                            record: {
+                                name: string;
+                                /** @enum {string} */
+                                type: "TXT" | "PTR" | "MX";
+                                value: string;
+                            } | null;
                         }[];
+                        bulk: {
+                            /** @enum {string} */
+                            state: "pass" | "fail" | "skipped";
+                            text: string;
+                        };
                     };
                 };
             };
@@ -7413,7 +7425,7 @@ export interface operations {
                             record: {
                                 name: string;
                                 /** @enum {string} */
-                                type: "TXT" | "PTR";
+                                type: "TXT" | "PTR" | "MX";
                                 value: string;
                                 strings: string[];
                             };
@@ -7477,7 +7489,7 @@ export interface operations {
                         record: {
                             name: string;
                             /** @enum {string} */
-                            type: "TXT" | "PTR";
+                            type: "TXT" | "PTR" | "MX";
                             value: string;
                             strings: string[];
                         };
@@ -7563,7 +7575,7 @@ export interface operations {
                         record: {
                             name: string;
                             /** @enum {string} */
-                            type: "TXT" | "PTR";
+                            type: "TXT" | "PTR" | "MX";
                             value: string;
                             strings: string[];
                         };
@@ -7624,7 +7636,7 @@ export interface operations {
                         record: {
                             name: string;
                             /** @enum {string} */
-                            type: "TXT" | "PTR";
+                            type: "TXT" | "PTR" | "MX";
                             value: string;
                             strings: string[];
                         };

@@ -79,13 +79,18 @@ export type NewSender = z.infer<typeof NewSender>
 /** A record to publish, each part fit to be copied. */
 export const DnsRecord = z.object({
   name: z.string(),
-  type: z.enum(['TXT', 'PTR']),
+  type: z.enum(['TXT', 'PTR', 'MX']),
   value: z.string(),
 })
 export type DnsRecord = z.infer<typeof DnsRecord>
+/** Whether Google, Yahoo and Microsoft would take more than 5,000 messages a day from a sender. */
+export const BulkVerdict = z.object({ state: z.enum(['pass', 'fail', 'skipped']), text: z.string() })
+export type BulkVerdict = z.infer<typeof BulkVerdict>
 /** One thing that must be in order before a sender can be trusted with bulk mail. */
 export const SenderCheck = z.object({
-  name: z.enum(['connection', 'spf', 'dkim', 'dmarc', 'ptr', 'from']),
+  name: z.enum(['connection', 'spf', 'dkim', 'dmarc', 'ptr', 'return_path', 'unsubscribe', 'from']),
   state: z.enum(['pass', 'warn', 'fail', 'skipped']),
+  /** What was found, and what to do when it is not right. */
   text: z.string(),
+  record: DnsRecord.nullable().describe('What to publish, where a record would mend it'),
 })
