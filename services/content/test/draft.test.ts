@@ -94,6 +94,19 @@ describe('a draft is told', () => {
       ],
     ],
     ['a body that is not MJML', { body: 'just words' }, [['invalid_mjml', 'body', null]]],
+    [
+      'a link that reads as another site',
+      html('<a href="https://evil.example/login">https://<b>bank.example</b>/login</a>'),
+      [['misleading_link', 'body', null]],
+    ],
+    [
+      'a link that reads as its own site, and one in words',
+      html('<a href="https://news.shop.example/x?a=1">www.shop.example</a> <a href="https://a.example">Read more</a>'),
+      [],
+    ],
+    ['a subject in capitals', { subject: 'LAST CHANCE TO SAVE {{first_name}}' }, [['shouted_subject', 'subject', 1]]],
+    ['a subject of exclamation marks', { subject: 'Now! Only today!' }, [['shouted_subject', 'subject', 1]]],
+    ['a subject with a name in capitals', { subject: 'NASA and you!' }, []],
     ['more than Gmail shows', html(`<p>${'long text '.repeat(12_000)}</p>`), [['clipped', 'body', null]]],
   ]
   for (const [title, draft, expected] of table) {

@@ -6,6 +6,7 @@ export interface Zone {
   readonly txt?: Readonly<Record<string, readonly string[]>>
   readonly a?: Readonly<Record<string, readonly string[]>>
   readonly ptr?: Readonly<Record<string, readonly string[]>>
+  readonly mx?: Readonly<Record<string, readonly string[]>>
   /** Names that the server fails to look up (SERVFAIL). */
   readonly broken?: readonly string[]
 }
@@ -16,7 +17,7 @@ export interface NameServer extends AsyncDisposable {
   zone: Zone
 }
 
-const types = { a: 1, ptr: 12, txt: 16, aaaa: 28 } as const
+const types = { a: 1, ptr: 12, mx: 15, txt: 16 } as const
 
 /** A DNS server on UDP (RFC 1035) that answers from a zone a test may change at any time. */
 export async function openNameServer(zone: Zone = {}): Promise<NameServer> {
@@ -46,7 +47,7 @@ function answerTo(question: Buffer, zone: Zone): Buffer {
   const name = labels.join('.').toLowerCase()
   const type = question.readUInt16BE(at + 1)
   const rows = rowsOf(zone, name, type)
-  const exists = [zone.txt, zone.a, zone.ptr].some((records) => records?.[name] !== undefined)
+  const exists = [zone.txt, zone.a, zone.ptr, zone.mx].some((records) => records?.[name] !== undefined)
   const header = Buffer.alloc(12)
   question.copy(header, 0, 0, 2)
   const code = zone.broken?.includes(name) ? 2 : exists ? 0 : 3
@@ -71,6 +72,8 @@ function rowsOf(zone: Zone, name: string, type: number): Buffer[] {
       return (zone.a?.[name] ?? []).map((address) => Buffer.from(address.split('.').map(Number)))
     case types.ptr:
       return (zone.ptr?.[name] ?? []).map(nameOctets)
+    case types.mx:
+      return (zone.mx?.[name] ?? []).map((host) => Buffer.concat([Buffer.from([0, 10]), nameOctets(host)]))
     case types.txt:
       return (zone.txt?.[name] ?? []).map((text) =>
         Buffer.concat((text.match(/.{1,255}/gs) ?? ['']).map((part) => octetsWithLength(part))),

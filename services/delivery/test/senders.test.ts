@@ -87,6 +87,8 @@ test('a check says whether the server answers; the sandbox needs no records', as
       'dkim skipped',
       'dmarc skipped',
       'ptr skipped',
+      'return_path skipped',
+      'unsubscribe skipped',
       'from skipped',
       'tracking skipped',
     ],

@@ -74,7 +74,8 @@ export type Delivery = RowOf<'/v1/campaigns/{campaignId}/deliveries'>
 export type DeliveryState = Delivery['state']
 export type Sender = RowOf<'/v1/senders'>
 export type NewSender = Body<'/v1/senders'>
-export type SenderCheck = Reply<'/v1/senders/{senderId}/check', 'post'>['checks'][number]
+export type SenderReadiness = Reply<'/v1/senders/{senderId}/check', 'post'>
+export type SenderCheck = SenderReadiness['checks'][number]
 export type SandboxSummary = RowOf<'/v1/sandbox/messages'>
 export type SandboxMessage = Reply<'/v1/sandbox/messages/{messageId}'>
 

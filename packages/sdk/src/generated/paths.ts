@@ -7413,11 +7413,23 @@ export interface operations {
                     "application/json": {
                         checks: {
                             /** @enum {string} */
-                            name: "connection" | "spf" | "dkim" | "dmarc" | "ptr" | "from" | "tracking";
+                            name: "connection" | "spf" | "dkim" | "dmarc" | "ptr" | "return_path" | "unsubscribe" | "from" | "tracking";
                             /** @enum {string} */
                             state: "pass" | "warn" | "fail" | "skipped";
                             text: string;
+                            /** @description What to publish, where a record would mend it */
+                            record: {
+                                name: string;
+                                /** @enum {string} */
+                                type: "CNAME" | "A" | "AAAA" | "TXT" | "PTR" | "MX";
+                                value: string;
+                            } | null;
                         }[];
+                        bulk: {
+                            /** @enum {string} */
+                            state: "pass" | "fail" | "skipped";
+                            text: string;
+                        };
                     };
                 };
             };
@@ -7460,7 +7472,7 @@ export interface operations {
                             record: {
                                 name: string;
                                 /** @enum {string} */
-                                type: "CNAME" | "A" | "AAAA" | "TXT" | "PTR";
+                                type: "CNAME" | "A" | "AAAA" | "TXT" | "PTR" | "MX";
                                 value: string;
                                 strings: string[];
                             };
@@ -7524,7 +7536,7 @@ export interface operations {
                         record: {
                             name: string;
                             /** @enum {string} */
-                            type: "CNAME" | "A" | "AAAA" | "TXT" | "PTR";
+                            type: "CNAME" | "A" | "AAAA" | "TXT" | "PTR" | "MX";
                             value: string;
                             strings: string[];
                         };
@@ -7610,7 +7622,7 @@ export interface operations {
                         record: {
                             name: string;
                             /** @enum {string} */
-                            type: "CNAME" | "A" | "AAAA" | "TXT" | "PTR";
+                            type: "CNAME" | "A" | "AAAA" | "TXT" | "PTR" | "MX";
                             value: string;
                             strings: string[];
                         };
@@ -7671,7 +7683,7 @@ export interface operations {
                         record: {
                             name: string;
                             /** @enum {string} */
-                            type: "CNAME" | "A" | "AAAA" | "TXT" | "PTR";
+                            type: "CNAME" | "A" | "AAAA" | "TXT" | "PTR" | "MX";
                             value: string;
                             strings: string[];
                         };
@@ -9268,7 +9280,7 @@ export interface operations {
                         records: {
                             name: string;
                             /** @enum {string} */
-                            type: "CNAME" | "A" | "AAAA" | "TXT" | "PTR";
+                            type: "CNAME" | "A" | "AAAA" | "TXT" | "PTR" | "MX";
                             value: string;
                         }[];
                     };

@@ -1,4 +1,5 @@
 import type { Finding } from '../contract.ts'
+import { checkLinkTexts } from './link-text-checks.ts'
 import { type Marked, markedIn } from './marks.ts'
 import type { Tag } from './tags.ts'
 
@@ -11,6 +12,7 @@ export function checkHtml(marked: Marked, html: string, text: string): Finding[]
     ...checkUnsubscribe(marked, html),
     ...checkLost(marked, html),
     ...checkStyles(marked, html),
+    ...checkLinkTexts(marked, html),
     ...checkSize(html, text),
   ]
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DnsRecord } from './dns-record.ts'
 import { Pacing } from './pacing.ts'
 import { ProviderSettings, providerKinds } from './provider.ts'
 import { TrackingDomain } from './tracking-domain.ts'
@@ -81,9 +82,14 @@ export const NewSender = z.object({
   fallbackSenderIds: z.array(z.uuid()).max(5).default([]),
 })
 export type NewSender = z.infer<typeof NewSender>
+/** Whether Google, Yahoo and Microsoft would take more than 5,000 messages a day from a sender. */
+export const BulkVerdict = z.object({ state: z.enum(['pass', 'fail', 'skipped']), text: z.string() })
+export type BulkVerdict = z.infer<typeof BulkVerdict>
 /** One thing that must be in order before a sender can be trusted with bulk mail. */
 export const SenderCheck = z.object({
-  name: z.enum(['connection', 'spf', 'dkim', 'dmarc', 'ptr', 'from', 'tracking']),
+  name: z.enum(['connection', 'spf', 'dkim', 'dmarc', 'ptr', 'return_path', 'unsubscribe', 'from', 'tracking']),
   state: z.enum(['pass', 'warn', 'fail', 'skipped']),
+  /** What was found, and what to do when it is not right. */
   text: z.string(),
+  record: DnsRecord.nullable().describe('What to publish, where a record would mend it'),
 })

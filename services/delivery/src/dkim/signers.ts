@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
 import type { Deps } from '../deps.ts'
+import { withParents } from '../dns/names.ts'
 import { type DkimKeyRow, listActiveDkimKeys } from '../store/dkim-keys.ts'
 import { privateKeyContext } from './keys.ts'
 import { createSigner, type Signer, type SigningKey, signMessage } from './signer.ts'
@@ -17,13 +18,6 @@ export async function openSigner(deps: Needed, tenantId: string, fromDomain: str
   const nearest = domains.find((domain) => rows.some((row) => row.domain === domain))
   const [first, ...others] = rows.filter((row) => row.domain === nearest).map((row) => openKey(deps, row))
   return first === undefined ? undefined : createSigner(deps, [first, ...others])
-}
-
-/** `a.b.example.com`, `b.example.com`, `example.com`. */
-function withParents(domain: string): string[] {
-  const labels = domain.split('.')
-  const parents = labels.map((_, index) => labels.slice(index).join('.')).slice(0, -1)
-  return parents.length === 0 ? [domain] : parents
 }
 
 function openKey({ keys }: Pick<Deps, 'keys'>, row: DkimKeyRow): SigningKey {

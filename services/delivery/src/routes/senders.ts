@@ -1,6 +1,6 @@
 import { can, type Route, route } from '@fanfare/kernel'
 import { z } from 'zod'
-import { NewSender, Sender, SenderCheck } from '../contract.ts'
+import { BulkVerdict, NewSender, Sender, SenderCheck } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { checkSender } from '../senders/readiness.ts'
 import { createSender, deleteSender, listSenders, updateSender } from '../senders/senders.ts'
@@ -64,10 +64,10 @@ export function senderRoutes(deps: Deps): Route[] {
       creates: false,
       callsPerMinute: 30,
       params,
-      replies: { 200: z.object({ checks: z.array(SenderCheck) }) },
+      replies: { 200: z.object({ checks: z.array(SenderCheck), bulk: BulkVerdict }) },
       handler: async ({ caller, params: { senderId } }) => ({
         status: 200,
-        body: { checks: await checkSender(deps, deps.resolver, caller.tenantId, senderId) },
+        body: await checkSender(deps, caller.tenantId, senderId),
       }),
     }),
   ]

@@ -2,12 +2,12 @@ import type { promises as dns } from 'node:dns'
 import { isIP } from 'node:net'
 import type { Keys } from '@fanfare/kernel'
 import { z } from 'zod'
-import type { DnsRecord, SenderCheck } from '../contract.ts'
+import type { DnsRecord } from '../contract.ts'
 import type { Deps } from '../deps.ts'
+import { type Check, check } from '../senders/checks/check.ts'
 import type { SenderRow } from '../store/senders.ts'
 import { noteDomainProof } from '../store/tracking-domains.ts'
 
-type Check = z.output<typeof SenderCheck>
 type Resolver = Pick<typeof dns, 'resolveTxt'>
 
 const proofPath = '/.well-known/fanfare'
@@ -59,15 +59,17 @@ export async function checkTrackingDomain(
   const { tenant_id: tenantId, id: senderId, tracking_domain: domain } = sender
   if (domain === '') {
     const text = 'Links use this installation’s address; a domain of your own is better for your reputation'
-    return { name: 'tracking', state: 'skipped', text }
+    return check('tracking', 'skipped', text)
   }
-  const fault = (await findOwnerFault(deps, resolver, tenantId, domain)) ?? (await findRouteFault(deps, domain))
+  const ofOwner = await findOwnerFault(deps, resolver, tenantId, domain)
+  const text = ofOwner ?? (await findRouteFault(deps, domain))
+  const fault = text === undefined ? undefined : { text, ofOwner: ofOwner !== undefined }
   await deps.db.withTenant(tenantId, (trx) =>
     noteDomainProof(trx, { tenantId, senderId, domain }, fault === undefined ? deps.clock.now() : null),
   )
-  if (fault === undefined)
-    return { name: 'tracking', state: 'pass', text: `${domain} leads here; links are written with it` }
-  return { name: 'tracking', state: 'fail', text: `${fault}. Until then links use ${deps.http.publicUrl}` }
+  if (fault === undefined) return check('tracking', 'pass', `${domain} leads here; links are written with it`)
+  const record = listDomainRecords(deps, tenantId, domain).find(({ type }) => (type === 'TXT') === fault.ofOwner)
+  return check('tracking', 'fail', `${fault.text}. Until then links use ${deps.http.publicUrl}`, record)
 }
 
 async function findOwnerFault(

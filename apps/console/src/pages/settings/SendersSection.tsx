@@ -3,12 +3,13 @@ import { IconMailForward, IconPencil, IconPlus, IconTrash } from '@tabler/icons-
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { checkSender, deleteSender, sendersQuery } from '../../api/delivery.ts'
-import type { Sender, SenderCheck } from '../../api/types.ts'
+import type { Sender, SenderCheck, SenderReadiness } from '../../api/types.ts'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { useAct } from '../../parts/use-act.tsx'
 import { useMay } from '../../session.ts'
 import { Blank } from '../../ui/Blank.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
+import { CopyField } from '../../ui/CopyField.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { ToneBadge } from '../../ui/Tone.tsx'
 import { checkStates } from '../../words.ts'
@@ -89,7 +90,7 @@ function SenderRow({ sender, mayWrite, onEdit }: { sender: Sender; mayWrite: boo
           </Group>
         )}
       </Group>
-      {check.data && <Checks checks={check.data.checks} />}
+      {check.data && <Checks {...check.data} />}
     </div>
   )
 }
@@ -121,21 +122,34 @@ const checkNames = {
   dkim: 'DKIM',
   dmarc: 'DMARC',
   ptr: 'Reverse DNS',
+  return_path: 'Return path',
+  unsubscribe: 'Unsubscribing',
   from: 'From address',
   tracking: 'Tracking domain',
 } as const satisfies Record<SenderCheck['name'], string>
 
-function Checks({ checks }: { checks: readonly SenderCheck[] }) {
+function Checks({ checks, bulk }: SenderReadiness) {
   return (
     <Stack gap={6} mt="sm" aria-live="polite">
-      {checks.map(({ name, state, text }) => (
+      <Group gap="sm" wrap="nowrap" align="flex-start">
+        <div style={{ width: 70, flex: 'none' }}>
+          <ToneBadge word={checkStates[bulk.state]} />
+        </div>
+        <Text size="sm" fw={550}>
+          {bulk.text}
+        </Text>
+      </Group>
+      {checks.map(({ name, state, text, record }) => (
         <Group key={name} gap="sm" wrap="nowrap" align="flex-start">
           <div style={{ width: 70, flex: 'none' }}>
             <ToneBadge word={checkStates[state]} />
           </div>
-          <Text size="sm">
-            <strong>{checkNames[name]}</strong> {text}
-          </Text>
+          <div style={{ minWidth: 0, flex: 1 }}>
+            <Text size="sm">
+              <strong>{checkNames[name]}</strong> {text}
+            </Text>
+            {record && <CopyField label={`${record.type} record for ${record.name}`} value={record.value} />}
+          </div>
         </Group>
       ))}
     </Stack>
