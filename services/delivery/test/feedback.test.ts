@@ -229,6 +229,20 @@ test('words that no database takes are cleaned', async () => {
   assert.match(body.rows[0].text, /^a b.? c{490,}$/u)
 })
 
+test('what was heard of one person is found by the person', async () => {
+  const { campaign, ids, people } = await delivered(2)
+  await record(
+    campaign,
+    ids.map((id) => heard(id)),
+  )
+  const [contactId] = people as [string]
+  const entries = await stage.engine.listContactFeedback({ tenantId: campaign.tenantId, contactId })
+  assert.deepEqual(
+    entries.map((entry) => [entry.contactId, entry.reason]),
+    [[contactId, 'mailboxfull']],
+  )
+})
+
 test('pages go on where the last one ended', async () => {
   const { campaign, ids } = await delivered(5)
   await record(
