@@ -96,10 +96,10 @@ test('what is told again, late or in another order changes nothing', async () =>
   assert.equal(await record(campaign, day), 5)
   const look = async () => {
     const { body } = await asOwner(campaign).get(`/v1/campaigns/${campaign.campaignId}/accounting`)
-    return body
+    return [body.sent, body.bounced, body.hardBounced, body.complained]
   }
   const before = await look()
-  assert.deepEqual([before.bounced, before.hardBounced, before.complained], [2, 1, 1])
+  assert.deepEqual(before, [2, 2, 1, 1])
   assert.equal(await record(campaign, day.toReversed()), 0)
   assert.equal(await record(campaign, [...day, ...day]), 0)
   assert.deepEqual(await look(), before)
