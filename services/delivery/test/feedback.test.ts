@@ -29,7 +29,8 @@ const hearer = defineService({
   needs: { db: Db, events: Events, live: Live, audience: Audience },
   start({ db, ...needs }, { ids, clock }) {
     needs.events.on(FeedbackReceived, 'test.heard', async ({ data }) => void told.push(...data.feedback))
-    const deps = { ...needs, db: db.as<DeliveryTables>(), ids, clock, config: DeliveryConfig.parse({}) }
+    const progress = { changed: () => {}, close: () => {} }
+    const deps = { ...needs, db: db.as<DeliveryTables>(), ids, clock, progress, config: DeliveryConfig.parse({}) }
     return { record: (tenantId, feedback) => recordFeedback(deps, tenantId, feedback) }
   },
 })

@@ -202,3 +202,14 @@ test('whoever writes to the address of List-Unsubscribe has left, by whatever pr
   const reasons = stage.audience.suppressed.filter(({ contactIds }) => contactIds.includes(contactId))
   assert.ok(reasons.length > 0 && reasons.every(({ reason }) => reason === 'unsubscribed'))
 })
+
+test('a page that watches the campaign sees the bounce at once', async () => {
+  const { campaign, returnPath, email } = await deliverOne()
+  const topic = `deliveries/${campaign.campaignId}`
+  await using watcher = await stage.app.watch(campaign.tenantId, [topic, 'feedback'])
+  await send(returnPath, bounce(email))
+  for (;;) {
+    const { topic: seen, message } = await watcher.next()
+    if (seen === topic && (message as { bounced?: number }).bounced === 1) break
+  }
+})
