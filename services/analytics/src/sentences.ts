@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryState } from '@fanfare/delivery/contract'
+import type { Delivery, DeliveryState, FeedbackEntry, FeedbackKind } from '@fanfare/delivery/contract'
 import { type Hit, isMachine } from './figures.ts'
 
 /** Why this person did or did not get the campaign, in words for the one who sent it. */
@@ -29,6 +29,26 @@ export function tellHit({ kind, url, machine }: Pick<Hit, 'kind' | 'url' | 'mach
     return `${what} by a machine, most likely a mail scanner or proxy; it counts apart`
   }
   return kind === 'open' ? `Opened ${name}` : `Clicked ${link} in ${name}`
+}
+
+/** What came back after a message was handed over. */
+export function tellFeedback(
+  { kind, hard, text }: Pick<FeedbackEntry, 'kind' | 'hard' | 'text'>,
+  campaign: string,
+): string {
+  const name = `“${campaign}”`
+  const words = text === '' ? 'without a word why' : text
+  const bounce = hard ? `${name} came back, and they are not written to again: ${words}` : `${name} came back: ${words}`
+  const sentences: Record<FeedbackKind, string> = {
+    delivered: `${name} arrived at their mail server`,
+    delayed: `${name} is held up on its way: ${words}`,
+    bounced: bounce,
+    complained: `Reported ${name} as unwanted, and is not written to again`,
+    unsubscribed: `Unsubscribed through ${name}`,
+    replied: `Answered ${name}: ${words}`,
+    auto_replied: `${name} was answered by a machine: ${words}`,
+  }
+  return sentences[kind]
 }
 
 export function tellExternalEvent(type: string, properties: Readonly<Record<string, unknown>>): string {

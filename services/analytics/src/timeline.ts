@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { TimelineEntry } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
-import { tellDelivery, tellExternalEvent, tellHit } from './sentences.ts'
+import { tellDelivery, tellExternalEvent, tellFeedback, tellHit } from './sentences.ts'
 import { listExternalEventsOf } from './store/external-events.ts'
 
 type Entry = z.output<typeof TimelineEntry>
@@ -30,7 +30,11 @@ async function factsOf({ audience }: TimelineDeps, of: OfContact): Promise<Entry
 async function mailOf({ campaigns, delivery }: TimelineDeps, of: OfContact): Promise<Entry[]> {
   const deliveries = await delivery.listContactDeliveries(of)
   const hits = await delivery.listContactHits(of)
-  const campaignIds = [...new Set([...deliveries, ...hits].flatMap(({ campaignId }) => campaignId ?? []))]
+  // What a server said on the wire is the reason of the delivery already; who left is among the hits.
+  const feedback = (await delivery.listContactFeedback(of)).filter(
+    ({ source, kind }) => source !== 'smtp' && kind !== 'unsubscribed',
+  )
+  const campaignIds = [...new Set([...deliveries, ...hits, ...feedback].flatMap(({ campaignId }) => campaignId ?? []))]
   const named = await campaigns.nameCampaigns({ tenantId: of.tenantId, campaignIds })
   const names = new Map(named.map(({ campaignId, name }) => [campaignId, name]))
   const nameOf = (campaignId: string | null) =>
@@ -47,6 +51,12 @@ async function mailOf({ campaigns, delivery }: TimelineDeps, of: OfContact): Pro
       kind: hit.kind,
       text: tellHit(hit, nameOf(hit.campaignId)),
       campaignId: hit.campaignId,
+    })),
+    ...feedback.map((one) => ({
+      at: one.at,
+      kind: one.kind,
+      text: tellFeedback(one, nameOf(one.campaignId)),
+      campaignId: one.campaignId,
     })),
   ]
 }

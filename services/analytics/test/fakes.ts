@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Audience } from '@fanfare/audience/contract'
 import { type Campaign, Campaigns } from '@fanfare/campaigns/contract'
-import { type Delivery, DeliveryEngine, type Engaged } from '@fanfare/delivery/contract'
+import { type Delivery, DeliveryEngine, type Engaged, type FeedbackEntry } from '@fanfare/delivery/contract'
 import { defineService, implement, Problem } from '@fanfare/kernel'
 import type { z } from 'zod'
 
@@ -89,6 +89,7 @@ export function createFakeCampaigns() {
 export function createFakeDelivery() {
   const deliveries: (Delivery & { tenantId: string })[] = []
   const hits: (Hit & { tenantId: string })[] = []
+  const feedback: (FeedbackEntry & { tenantId: string })[] = []
   const service = defineService({
     provides: DeliveryEngine,
     start: () =>
@@ -97,6 +98,8 @@ export function createFakeDelivery() {
           deliveries.filter((row) => row.tenantId === of.tenantId && row.contactId === of.contactId),
         listContactHits: async (of) =>
           hits.filter((hit) => hit.tenantId === of.tenantId && hit.contactId === of.contactId),
+        listContactFeedback: async (of) =>
+          feedback.filter((one) => one.tenantId === of.tenantId && one.contactId === of.contactId),
         prepareDispatch: unused,
         addRecipients: unused,
         startDispatch: unused,
@@ -110,7 +113,7 @@ export function createFakeDelivery() {
         ensureSandboxSender: unused,
       }),
   })
-  return { service, deliveries, hits }
+  return { service, deliveries, hits, feedback }
 }
 
 async function unused(): Promise<never> {

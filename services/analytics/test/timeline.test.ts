@@ -51,6 +51,49 @@ test('a timeline merges what every service knows of a contact, newest first, in 
   assert.equal(rows[1].at, '2026-01-03T11:00:00.000Z')
 })
 
+test('a timeline tells what came back of a message, once', async () => {
+  const tenantId = world.app.tenant()
+  const contactId = world.audience.addContact(tenantId)
+  const campaign = buildCampaign(world, tenantId)
+  const heard = {
+    tenantId,
+    contactId,
+    campaignId: campaign.id,
+    deliveryId: randomUUID(),
+    senderId: randomUUID(),
+    email: 'a@example.com',
+    destination: 'other',
+    kind: 'bounced',
+    hard: true,
+    reason: 'userunknown',
+    status: '5.1.1',
+    text: '550 User unknown',
+    source: 'mailbox',
+    at: '2026-01-05T00:00:00.000Z',
+  } as const
+  world.delivery.feedback.push(
+    { ...heard, id: randomUUID() },
+    { ...heard, id: randomUUID(), source: 'smtp' },
+    {
+      ...heard,
+      id: randomUUID(),
+      kind: 'replied',
+      hard: false,
+      text: 'Re: Spring: Yes',
+      at: '2026-01-06T00:00:00.000Z',
+    },
+  )
+  const api = world.app.as({ tenantId, role: 'viewer' })
+  const { rows } = (await api.get(`/v1/contacts/${contactId}/timeline`)).body
+  assert.deepEqual(
+    rows.slice(0, -1).map(({ kind, text }: Record<string, string>) => [kind, text]),
+    [
+      ['replied', 'Answered “Spring”: Re: Spring: Yes'],
+      ['bounced', '“Spring” came back, and they are not written to again: 550 User unknown'],
+    ],
+  )
+})
+
 test("an unknown contact and another workspace's are missing in the same way", async () => {
   const contactId = world.audience.addContact(world.app.tenant())
   const api = world.app.as({ tenantId: world.app.tenant(), role: 'owner' })

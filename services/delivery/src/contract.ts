@@ -1,6 +1,7 @@
 import { defineContract } from '@fanfare/kernel'
 import { z } from 'zod'
 import { engagementKinds } from './contract/events.ts'
+import { FeedbackEntry } from './contract/feedback.ts'
 import { Accounting, Delivery } from './contract/ledger.ts'
 import { Sender } from './contract/sender.ts'
 
@@ -93,4 +94,6 @@ export const DeliveryEngine = defineContract('delivery', 1, {
       }),
     ),
   },
+  /** What was heard of one contact’s messages after they were handed over, newest first, at most 200. */
+  listContactFeedback: { input: z.object({ tenantId, contactId: z.uuid() }), output: z.array(FeedbackEntry) },
 })

@@ -19,6 +19,7 @@ import {
 import { createSigners } from './dkim/signers.ts'
 import { createResolver } from './dns/resolver.ts'
 import { createEngine } from './engine/engine.ts'
+import { listContactFeedback } from './feedback/views.ts'
 import { createIntakeCounts } from './intake/counts.ts'
 import { type IntakeServer, openIntake } from './intake/server.ts'
 import { registerJobs } from './jobs.ts'
@@ -131,6 +132,7 @@ function implementationOf(deps: Deps) {
     ensureSandboxSender: ({ tenantId, fromName }) => ensureSandboxSender(deps, tenantId, fromName),
     listContactDeliveries: ({ tenantId, contactId }) => listContactDeliveries(deps, tenantId, contactId),
     listContactHits: ({ tenantId, contactId }) => listContactHits(deps, tenantId, contactId),
+    listContactFeedback: ({ tenantId, contactId }) => listContactFeedback(deps, tenantId, contactId),
   })
 }
 

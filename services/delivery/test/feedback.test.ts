@@ -30,7 +30,8 @@ const hearer = defineService({
   needs: { db: Db, events: Events, live: Live, audience: Audience },
   start({ db, ...needs }, { ids, clock }) {
     needs.events.on(FeedbackReceived, 'test.heard', async ({ data }) => void told.push(...data.feedback))
-    const deps = { ...needs, db: db.as<DeliveryTables>(), ids, clock, config: DeliveryConfig.parse({}) }
+    const progress = { changed: () => {}, close: () => {} }
+    const deps = { ...needs, db: db.as<DeliveryTables>(), ids, clock, progress, config: DeliveryConfig.parse({}) }
     return { record: (tenantId, feedback) => recordFeedback(deps, tenantId, feedback) }
   },
 })
@@ -97,10 +98,10 @@ test('what is told again, late or in another order changes nothing', async () =>
   assert.equal(await record(campaign, day), 5)
   const look = async () => {
     const { body } = await asOwner(campaign).get(`/v1/campaigns/${campaign.campaignId}/accounting`)
-    return body
+    return [body.sent, body.bounced, body.hardBounced, body.complained]
   }
   const before = await look()
-  assert.deepEqual([before.bounced, before.hardBounced, before.complained], [2, 1, 1])
+  assert.deepEqual(before, [2, 2, 1, 1])
   assert.equal(await record(campaign, day.toReversed()), 0)
   assert.equal(await record(campaign, [...day, ...day]), 0)
   assert.deepEqual(await look(), before)
@@ -228,6 +229,20 @@ test('words that no database takes are cleaned', async () => {
   assert.equal(await record(campaign, [heard(ids[0] as string, { text: `a\0b\ud800\n${'c'.repeat(5_000)}😀` })]), 1)
   const { body } = await asOwner(campaign).get('/v1/feedback')
   assert.match(body.rows[0].text, /^a b.? c{490,}$/u)
+})
+
+test('what was heard of one person is found by the person', async () => {
+  const { campaign, ids, people } = await delivered(2)
+  await record(
+    campaign,
+    ids.map((id) => heard(id)),
+  )
+  const [contactId] = people as [string]
+  const entries = await stage.engine.listContactFeedback({ tenantId: campaign.tenantId, contactId })
+  assert.deepEqual(
+    entries.map((entry) => [entry.contactId, entry.reason]),
+    [[contactId, 'mailboxfull']],
+  )
 })
 
 test('pages go on where the last one ended', async () => {

@@ -188,3 +188,28 @@ test('what is too large, goes in circles or has too many recipients is turned aw
   )
   assert.equal(sent.rejected.length, 1)
 })
+
+test('whoever writes to the address of List-Unsubscribe has left, by whatever program', async () => {
+  const { campaign, id, source } = await deliverOne()
+  const [, address = ''] =
+    /^List-Unsubscribe: <http[^>]+>,\r\n <mailto:([^?>]+)\?subject=unsubscribe>\r$/m.exec(source) ?? []
+  assert.match(address, /^u[0-9a-v]{61}@bounces\.sender\.example$/)
+  await send(address, ['From: ann@x.example', 'Auto-Submitted: auto-replied', 'Subject: Abmelden', '', ''])
+  await send(address, ['From: ann@x.example', 'Subject: unsubscribe', '', 'please'])
+  const entries = await feedbackOf(campaign)
+  assert.ok(entries.every(({ kind, deliveryId }) => kind === 'unsubscribed' && deliveryId === id))
+  const contactId = campaign.recipients[0]?.contactId as string
+  const reasons = stage.audience.suppressed.filter(({ contactIds }) => contactIds.includes(contactId))
+  assert.ok(reasons.length > 0 && reasons.every(({ reason }) => reason === 'unsubscribed'))
+})
+
+test('a page that watches the campaign sees the bounce at once', async () => {
+  const { campaign, returnPath, email } = await deliverOne()
+  const topic = `deliveries/${campaign.campaignId}`
+  await using watcher = await stage.app.watch(campaign.tenantId, [topic, 'feedback'])
+  await send(returnPath, bounce(email))
+  for (;;) {
+    const { topic: seen, message } = await watcher.next()
+    if (seen === topic && (message as { bounced?: number }).bounced === 1) break
+  }
+})

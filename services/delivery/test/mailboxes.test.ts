@@ -27,6 +27,7 @@ const poller = defineService({
     db: db.as<DeliveryTables>(),
     config: DeliveryConfig.parse({ replyTimeoutMs: 5_000 }),
     counts: { add: () => {} },
+    progress: { changed: () => {}, close: () => {} },
   }),
 })
 

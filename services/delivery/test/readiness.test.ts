@@ -162,6 +162,7 @@ test('the route shows every check with the record that would mend it, and the ve
     'return_path pass',
     'unsubscribe fail',
     'from pass',
+    'tracking skipped',
   ])
   assert.deepEqual(reply.body.bulk.state, 'fail')
   assert.match(reply.body.bulk.text, /Mend: unsubscribe$/)

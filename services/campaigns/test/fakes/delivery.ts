@@ -61,6 +61,7 @@ export function createFakeDelivery() {
         ensureSandboxSender: unused,
         listContactDeliveries: unused,
         listContactHits: unused,
+        listContactFeedback: unused,
       }),
   })
   return {

@@ -21,8 +21,8 @@ const threadFields = [
   'original-message-id',
 ] as const
 
-/** A tag as `encodeTag` makes it, alone or behind the `b` of a return path. */
-const tagPattern = /^b?([0-9a-v]{61})$/i
+/** A tag as `encodeTag` makes it, alone or behind the letter of a signed address. */
+const tagPattern = /^[bu]?([0-9a-v]{61})$/i
 
 /**
  * Words that look like a tag of ours, the surest first: of the addresses a message was sent to, then of the message it
@@ -35,7 +35,7 @@ export function tagsOf(fields: readonly Field[], original: readonly Field[], els
   const ids = threadFields
     .flatMap((name) => [...fieldsOf(fields, name), ...fieldsOf(original, name)])
     .flatMap((value) => value.slice(0, 8_000).match(/[^\s<>@]{61,62}(?=@)/g) ?? [])
-  const loose = elsewhere.slice(0, 64 * 1024).match(/\b[Bb]?[0-9A-Va-v]{61}(?=@)/g) ?? []
+  const loose = elsewhere.slice(0, 64 * 1024).match(/\b[BbUu]?[0-9A-Va-v]{61}(?=@)/g) ?? []
   const words = [...addresses.map((address) => address.slice(0, address.lastIndexOf('@'))), ...ids, ...loose]
   return [...new Set(words.flatMap((word) => tagPattern.exec(word)?.[1]?.toLowerCase() ?? []))].slice(0, 50)
 }

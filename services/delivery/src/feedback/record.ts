@@ -7,7 +7,7 @@ import { cleanText } from './clean.ts'
 import type { Feedback } from './feedback.ts'
 import { countsAgainstAddress, isGivenUp } from './policy.ts'
 
-export type RecordDeps = Pick<Deps, 'db' | 'events' | 'audience' | 'ids' | 'clock' | 'config' | 'live'>
+export type RecordDeps = Pick<Deps, 'db' | 'events' | 'audience' | 'ids' | 'clock' | 'config' | 'live' | 'progress'>
 
 const setSize = 500
 
@@ -44,9 +44,17 @@ async function recordSet(deps: RecordDeps, tenantId: string, feedback: readonly 
     await endSubscriptions(deps, tenantId, rows)
     await suppressGivenUp(deps, tenantId, rows)
     await publish(deps, rows)
-    deps.db.afterCommit(() => deps.live.publish(tenantId, 'feedback', { type: 'changed' }))
+    deps.db.afterCommit(() => showChange(deps, tenantId, rows))
     return rows.length
   })
+}
+
+/** To pages that watch feedback, and to those of the campaigns it is about. */
+function showChange({ live, progress }: RecordDeps, tenantId: string, rows: readonly AddedFeedback[]): void {
+  live.publish(tenantId, 'feedback', { type: 'changed' })
+  for (const dispatchId of new Set(rows.flatMap(({ campaign_id }) => campaign_id ?? []))) {
+    progress.changed({ tenantId, dispatchId })
+  }
 }
 
 function newRow({ ids }: Pick<Deps, 'ids'>, feedback: Feedback): NewFeedback {

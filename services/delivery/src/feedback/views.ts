@@ -25,6 +25,11 @@ export async function listFeedback({ db }: Pick<Deps, 'db'>, tenantId: string, q
   return { rows: page.map(presentFeedback), nextCursor }
 }
 
+export async function listContactFeedback({ db }: Pick<Deps, 'db'>, tenantId: string, contactId: string) {
+  const rows = await db.withTenant(tenantId, (trx) => pageFeedback(trx, tenantId, { contactId, limit: 200 }))
+  return rows.map(presentFeedback)
+}
+
 /** What was sent and heard by sender, by destination and by reason: of a campaign, or of the last days. */
 export async function summariseFeedback(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,

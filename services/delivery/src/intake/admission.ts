@@ -1,13 +1,13 @@
 import type { Keys } from '@fanfare/kernel'
-import { deliveryOfReturnPath } from '../message/return-path.ts'
+import { readSignedAddress } from '../message/return-path.ts'
 
-/** Whether the intake takes mail for an address: a return path that we signed, or one of those that reports come to. */
+/** Whether the intake takes mail for an address: a return path or way out that we signed, or one of those that reports come to. */
 export function takesMailFor(
   keys: Pick<Keys, 'verify'>,
   reportAddresses: ReadonlySet<string>,
   address: string,
 ): boolean {
-  return reportAddresses.has(address.toLowerCase()) || deliveryOfReturnPath(keys, address) !== undefined
+  return reportAddresses.has(address.toLowerCase()) || readSignedAddress(keys, address) !== undefined
 }
 
 /** Allows so many connections a minute from one address, with as many at once. */

@@ -4,7 +4,7 @@ import { type ReceivedMessage, readReceived } from '../bounces/read.ts'
 import type { RecipientRow } from '../bounces/rows.ts'
 import type { FeedbackKind, FeedbackSource } from '../contract.ts'
 import type { Feedback } from '../feedback/feedback.ts'
-import { deliveryOfReturnPath } from '../message/return-path.ts'
+import { readSignedAddress, type SignedPurpose } from '../message/return-path.ts'
 import { type DeliveryRef, decodeTag } from '../message/tag.ts'
 
 /** A message that came to us, and whom its envelope named; nobody where the envelope is not known. */
@@ -27,11 +27,21 @@ export interface Understood {
 
 /** Reads a message and finds the delivery it is about. Only what we signed ourselves is believed, never an address in a text. */
 export function understand(keys: Pick<Keys, 'verify'>, { source, recipients }: Arrival): Understood {
-  const message = readReceived(source)
-  const named = recipients.flatMap((address) => deliveryOfReturnPath(keys, address) ?? [])
-  const ref = named[0] ?? firstOf(message.tags, (tag) => decodeTag(keys, tag))
+  const read = readReceived(source)
+  const named = recipients.flatMap((address) => readSignedAddress(keys, address) ?? [])
+  const message = isLeave(named, read) ? leaveOf(read) : read
+  const ref = named[0]?.ref ?? firstOf(message.tags, (tag) => decodeTag(keys, tag))
   if (ref === undefined) return { outcome: message.tags.length > 0 ? 'forged' : 'unmatched', message, ref }
   return { outcome: kindOf(message, '') === undefined ? 'ignored' : 'feedback', message, ref }
+}
+
+/** Mail to a way out leaves, whatever it says; unless it tells of mail that did not arrive. */
+function isLeave(named: readonly { readonly purpose: SignedPurpose }[], { kind }: ReceivedMessage): boolean {
+  return kind !== 'bounce' && kind !== 'complaint' && named[0]?.purpose === 'unsubscribe'
+}
+
+function leaveOf(message: ReceivedMessage): ReceivedMessage {
+  return { ...message, kind: 'complaint', complaint: 'opt-out', complainers: [message.from] }
 }
 
 function firstOf<A, B>(values: readonly A[], find: (value: A) => B | undefined): B | undefined {

@@ -21,6 +21,8 @@ export interface Addressed {
   readonly date: Date
   /** Empty for a message that nobody can unsubscribe from, such as a receipt. */
   readonly unsubscribeUrl: string
+  /** For mail programs that leave by mail instead; empty or left out for none. */
+  readonly unsubscribeAddress?: string
   readonly pieces: Pieces
 }
 
@@ -51,7 +53,7 @@ export function prepareComposer({ from, replyTo, shared }: Frame): Composer {
   const beforeHtml = `\r\n${partHead('text/html')}`
   const end = `\r\n--${boundary}--\r\n`
   const dateText = createDateText()
-  return ({ to, messageId, date, unsubscribeUrl, pieces }) => {
+  return ({ to, messageId, date, unsubscribeUrl, unsubscribeAddress = '', pieces }) => {
     const subject = textValue('Subject', fill(shared.subject, pieces.subject))
     writer.begin()
     writer.add(top)
@@ -60,7 +62,8 @@ export function prepareComposer({ from, replyTo, shared }: Frame): Composer {
     )
     // One click without a page in between (RFC 8058 §3.1).
     if (unsubscribeUrl !== '') {
-      writer.add(`List-Unsubscribe: <${unsubscribeUrl}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n`)
+      writer.add(`List-Unsubscribe: ${waysOut(unsubscribeUrl, unsubscribeAddress, ',\r\n ')}\r\n`)
+      writer.add('List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n')
     }
     writer.add(beforeText)
     writeText(pieces.text)
@@ -69,6 +72,11 @@ export function prepareComposer({ from, replyTo, shared }: Frame): Composer {
     writer.add(end)
     return writer.finish()
   }
+}
+
+/** The value of List-Unsubscribe (RFC 2369 §3.2): the URL first, as most programs take the first they know. */
+export function waysOut(url: string, address: string, between = ', '): string {
+  return address === '' ? `<${url}>` : `<${url}>${between}<mailto:${address}?subject=unsubscribe>`
 }
 
 export interface Letter extends Omit<Frame, 'shared'>, Omit<Addressed, 'pieces'> {

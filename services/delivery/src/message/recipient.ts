@@ -3,8 +3,9 @@ import type { SenderIdentity } from '../senders/target.ts'
 import { publicUrlOf } from '../tracking/domain.ts'
 import { createTokenMaker, type TokenMaker } from '../tracking/tokens.ts'
 import type { Letter } from '../transport/letter.ts'
-import { type Composer, prepareComposer } from './compose.ts'
+import { type Composer, prepareComposer, waysOut } from './compose.ts'
 import { linkIdsIn } from './links.ts'
+import { unsubscribeAddressOf } from './return-path.ts'
 import { encodeTag } from './tag.ts'
 import { type PreparedTexts, prepareTexts } from './texts.ts'
 import type { VariantTexts } from './variant.ts'
@@ -55,13 +56,13 @@ type ComposeDeps = Pick<Deps, 'keys' | 'clock'>
 
 /** One recipient's message: the variant merged with their values, links and pixel theirs alone. */
 export function composeFor(deps: ComposeDeps, mailing: Mailing, recipient: MailingRecipient): Buffer {
-  const { messageId, unsubscribeUrl, pieces } = personalise(deps, mailing, recipient)
-  return mailing.compose({ to: recipient.email, messageId, date: deps.clock.now(), unsubscribeUrl, pieces })
+  const { tag: _, ...personal } = personalise(deps, mailing, recipient)
+  return mailing.compose({ to: recipient.email, date: deps.clock.now(), ...personal })
 }
 
 /** The same for a provider that composes itself. */
 export function letterFor(deps: ComposeDeps, mailing: Mailing, recipient: MailingRecipient): Letter {
-  const { tag, messageId, unsubscribeUrl, pieces } = personalise(deps, mailing, recipient)
+  const { tag, messageId, unsubscribeUrl, unsubscribeAddress, pieces } = personalise(deps, mailing, recipient)
   const { name, address, replyTo } = mailing.from
   return {
     deliveryId: recipient.id,
@@ -71,7 +72,7 @@ export function letterFor(deps: ComposeDeps, mailing: Mailing, recipient: Mailin
     replyTo,
     to: recipient.email,
     headers: {
-      'List-Unsubscribe': `<${unsubscribeUrl}>`,
+      'List-Unsubscribe': waysOut(unsubscribeUrl, unsubscribeAddress),
       'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
     },
     shared: mailing.texts.shared,
@@ -96,8 +97,9 @@ function personalise({ keys }: ComposeDeps, mailing: Mailing, recipient: Mailing
     const token = tokens.clicks[places.get(id) ?? -1]
     return token === undefined ? undefined : `${publicUrl}/c/${token}`
   })
+  const unsubscribeAddress = unsubscribeAddressOf(keys, mailing, recipient.linksOf ?? recipient.id)
   const tag = encodeTag(keys, { tenantId, deliveryId: recipient.id })
-  return { tag, messageId: messageIdOf(tag, from.domain), unsubscribeUrl, pieces }
+  return { tag, messageId: messageIdOf(tag, from.domain), unsubscribeUrl, unsubscribeAddress, pieces }
 }
 
 /** Derived from the delivery, so that a second copy can be told from a second message; without its brackets. */

@@ -2,7 +2,9 @@ import type { Keys } from '@fanfare/kernel'
 import type { Mailing } from './recipient.ts'
 import { type DeliveryRef, decodeTag, encodeTag } from './tag.ts'
 
-const mark = 'b'
+/** The letter before the tag: what mail to such an address is about. */
+const marks = { bounce: 'b', unsubscribe: 'u' } as const
+export type SignedPurpose = keyof typeof marks
 
 /** Where bounces of one message go: an address that names the delivery, signed, or the sender's own. */
 export function returnPathOf(
@@ -11,7 +13,21 @@ export function returnPathOf(
   deliveryId: string,
 ): string {
   if (from.returnPathDomain === '') return from.address
-  return `${mark}${encodeTag(keys, { tenantId, deliveryId })}@${from.returnPathDomain}`
+  return addressFor('bounce', keys, { tenantId, deliveryId }, from.returnPathDomain)
+}
+
+/** Where a mail program writes to when somebody leaves by it, or empty where no mail would come in. */
+export function unsubscribeAddressOf(
+  keys: Pick<Keys, 'sign'>,
+  { tenantId, from }: ReturnPathOwner,
+  deliveryId: string,
+): string {
+  if (from.returnPathDomain === '') return ''
+  return addressFor('unsubscribe', keys, { tenantId, deliveryId }, from.returnPathDomain)
+}
+
+function addressFor(purpose: SignedPurpose, keys: Pick<Keys, 'sign'>, ref: DeliveryRef, domain: string): string {
+  return `${marks[purpose]}${encodeTag(keys, ref)}@${domain}`
 }
 
 interface ReturnPathOwner {
@@ -19,8 +35,17 @@ interface ReturnPathOwner {
   readonly from: Pick<Mailing['from'], 'address' | 'returnPathDomain'>
 }
 
-/** The delivery that a return path names, or undefined when it was not made here. */
-export function deliveryOfReturnPath(keys: Pick<Keys, 'verify'>, address: string): DeliveryRef | undefined {
+/** The delivery that a signed address names and what it is for, or undefined when it was not made here. */
+export function readSignedAddress(
+  keys: Pick<Keys, 'verify'>,
+  address: string,
+): { readonly ref: DeliveryRef; readonly purpose: SignedPurpose } | undefined {
   const local = address.slice(0, address.lastIndexOf('@')).toLowerCase()
-  return local.startsWith(mark) ? decodeTag(keys, local.slice(mark.length)) : undefined
+  const purpose = local.startsWith(marks.bounce)
+    ? 'bounce'
+    : local.startsWith(marks.unsubscribe)
+      ? 'unsubscribe'
+      : undefined
+  const ref = purpose && decodeTag(keys, local.slice(1))
+  return purpose && ref && { ref, purpose }
 }

@@ -91,7 +91,7 @@ export function judgeBulk(checks: readonly Check[]): BulkVerdict {
 
 async function checkSandbox(deps: Needed, sender: SenderRow) {
   const text = 'Not needed: sandbox messages stay in this installation'
-  const names = ['spf', 'dkim', 'dmarc', 'ptr', 'return_path', 'unsubscribe', 'from'] as const
+  const names = ['spf', 'dkim', 'dmarc', 'ptr', 'return_path', 'unsubscribe', 'from', 'tracking'] as const
   const checks = [await checkConnection(deps, sender), ...names.map((name) => check(name, 'skipped', text))]
   return { checks, bulk: { state: 'skipped' as const, text } }
 }
