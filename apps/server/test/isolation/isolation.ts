@@ -30,6 +30,7 @@ const publicRoutes = new Set([
   'unsubscribe',
   'showPreferences',
   'savePreferences',
+  'takeProviderEvents',
 ])
 
 /** Bodies where a generated one would be refused before the id is looked up. */
