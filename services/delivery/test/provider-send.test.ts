@@ -23,7 +23,7 @@ let stage: Stage
 before(async () => {
   for (const { kind, open } of vendors) doubles[kind] = await open()
   const urls = Object.fromEntries(vendors.map(({ kind }) => [`${kind}Url`, doubles[kind].url]))
-  stage = await openStage({ ...urls, providerTimeoutMs: 500, batchSize: 100, maxAttempts: 4 })
+  stage = await openStage({ ...urls, batchSize: 100, maxAttempts: 4 })
 })
 after(async () => {
   await stage[Symbol.asyncDispose]()
@@ -181,5 +181,32 @@ for (const { kind, sender, says } of vendors) {
       .as({ tenantId: campaign.tenantId, role: 'owner' })
       .post(`/v1/senders/${test.senderId}/check`, {})
     assert.equal(check.body.checks[0].state, 'pass', check.text)
+  })
+
+  test(`${kind}: a single message whose answer was lost goes again, as the same delivery`, async () => {
+    const double = doubles[kind]
+    const tenantId = stage.app.tenant()
+    const api = stage.app.as({ tenantId, role: 'owner' })
+    const made = await api.post('/v1/senders', buildSender(sender))
+    double.faults.push('drop_after')
+    const order = {
+      senderId: made.body.id,
+      to: [{ email: 'grace@example.org' }],
+      content: { kind: 'inline', subject: 'Order {{order}}', html: '<p>Thanks</p>' },
+      values: { order: 17 },
+    }
+    const sent = await api.post('/v1/messages', order)
+    assert.equal(sent.status, 202, sent.text)
+    const { id } = sent.body.messages[0]
+    const { body } = await eventually(
+      () => api.get(`/v1/messages/${id}`),
+      (reply) => reply.body.settledAt !== null,
+    )
+    assert.equal(body.state, 'accepted', JSON.stringify(body))
+    assert.deepEqual(
+      double.taken.map(({ subject }) => subject),
+      ['Order 17', 'Order 17'],
+    )
+    assert.equal(new Set(double.taken.map(({ tag }) => tag)).size, 1)
   })
 }
