@@ -92,9 +92,9 @@ function saidIn(event: unknown): Said | undefined {
     case 'Bounce':
       return { ...bounceIn(event), part: 'bounce' }
     case 'Complaint': {
-      // Somebody took a message out of the junk folder (RFC 5965 §7.3, "not-spam").
-      if (textAt(event, 'complaint', 'complaintFeedbackType') === 'not-spam') return undefined
       const text = textAt(event, 'complaint', 'complaintFeedbackType') ?? ''
+      // Somebody took a message out of the junk folder, or a machine tells of DKIM (RFC 5965 §7.3, RFC 6591 §3.1).
+      if (text === 'not-spam' || text === 'auth-failure') return undefined
       return { kind: 'complained', ...plain, text, part: 'complaint' }
     }
     case 'Reject':
