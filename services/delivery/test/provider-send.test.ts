@@ -4,11 +4,12 @@ import { Keys } from '@fanfare/kernel'
 import { decodeTag } from '../src/message/tag.ts'
 import { type Vendor, vendors } from './doubles/all.ts'
 import type { Double } from './doubles/double.ts'
-import { buildSender } from './factories.ts'
+import { buildEmail, buildSender } from './factories.ts'
 import { openSink } from './sink.ts'
 import {
   type BuiltCampaign,
   buildCampaign,
+  countInHand,
   eventually,
   ledgerOf,
   openStage,
@@ -35,6 +36,7 @@ beforeEach(() => {
     double.faults.length = 0
     double.fault = undefined
     double.sends = 0
+    double.delayMs = 0
   }
 })
 
@@ -210,3 +212,32 @@ for (const { kind, sender, says } of vendors) {
     assert.equal(new Set(double.taken.map(({ tag }) => tag)).size, 1)
   })
 }
+
+test('a pause stops also between the calls of letters that go one by one', async () => {
+  const { kind, sender } = vendors.find((vendor) => vendor.kind === 'ses') as Vendor
+  const double = doubles[kind]
+  double.delayMs = 30
+  // A brace behind a field: SES would read its template otherwise than we mean it, so each letter goes in a call of its own.
+  const email = { ...buildEmail(), text: 'Hello {{first_name}}}' }
+  const campaign = await buildCampaign(stage, { count: 100, sender, email })
+  await stage.engine.startDispatch(campaign)
+  await eventually(
+    () => double.sends,
+    (sends) => sends >= 5,
+  )
+  await stage.engine.pauseDispatch(campaign)
+  const atPause = await eventually(
+    () => countInHand(stage, campaign),
+    (inHand) => inHand === 0,
+  ).then(() => double.sends)
+  assert.ok(atPause < 100, `${atPause} calls were made`)
+  const standing = await stage.engine.getAccounting(campaign)
+  assert.deepEqual([standing.sent, standing.pending, standing.unknown], [atPause, 100 - atPause, 0])
+  double.delayMs = 0
+  await stage.engine.resumeDispatch(campaign)
+  await eventually(
+    () => stage.engine.getAccounting(campaign),
+    ({ sent }) => sent === 100,
+  )
+  await assertOneEach(campaign, double, 100)
+})
