@@ -135,3 +135,11 @@ export function choicesOf(table: Readonly<Record<string, string | { readonly lab
 export function keyIn<T extends object>(table: T, value: string | undefined): (keyof T & string) | undefined {
   return value !== undefined && Object.hasOwn(table, value) ? (value as keyof T & string) : undefined
 }
+
+export const senderKinds = {
+  sandbox: 'Sandbox',
+  smtp: 'SMTP server',
+  sendgrid: 'SendGrid',
+  mailgun: 'Mailgun',
+  ses: 'Amazon SES',
+} as const

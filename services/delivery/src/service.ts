@@ -32,6 +32,7 @@ import { feedbackRoutes } from './routes/feedback.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { mailboxRoutes } from './routes/mailboxes.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { providerEventRoutes } from './routes/provider-events.ts'
 import { sandboxRoutes } from './routes/sandbox.ts'
 import { senderRoutes } from './routes/senders.ts'
 import { trackingRoutes } from './routes/tracking.ts'
@@ -85,6 +86,7 @@ export const delivery = defineService({
       messageRoutes,
       engineRoutes,
       feedbackRoutes,
+      providerEventRoutes,
       mailboxRoutes,
       sandboxRoutes,
       trackingRoutes,

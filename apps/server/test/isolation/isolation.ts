@@ -31,6 +31,7 @@ const publicRoutes = new Set([
   'showPreferences',
   'savePreferences',
   'proveInstallation',
+  'takeProviderEvents',
 ])
 
 /** Bodies where a generated one would be refused before the id is looked up. */

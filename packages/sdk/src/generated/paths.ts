@@ -1238,6 +1238,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/provider-events/{token}/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where SendGrid, Mailgun and SES (through SNS) post what became of messages; signed by them
+         * @description Open to anyone: providers post without credentials of ours; the token is signed here and what they post by them
+         */
+        post: operations["takeProviderEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/mailboxes": {
         parameters: {
             query?: never;
@@ -8542,6 +8562,46 @@ export interface operations {
                             bounced: number;
                             hardBounced: number;
                         }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeProviderEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                provider: "sendgrid" | "mailgun" | "ses";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Where SendGrid, Mailgun and SES (through SNS) post what became of messages; signed by them: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description How many told something new */
+                        taken: number;
                     };
                 };
             };

@@ -3,6 +3,11 @@ import type { Letter, ProviderClient, WayOutTrouble } from '../transport/letter.
 import type { Recipient } from './admission.ts'
 import type { Carried, Load, WayOut } from './way.ts'
 
+interface Made {
+  readonly recipient: Recipient
+  readonly letter: Letter
+}
+
 /**
  * The way out by a provider's API: a few calls at once, which all batches in hand share, those of a more urgent lane first.
  * The rate is what the permits of the batches allow: a call takes many letters at a time.
@@ -53,21 +58,34 @@ export class ProviderWay implements WayOut {
   }
 
   async #send(load: Load, recipients: readonly Recipient[], unsent: Recipient[]): Promise<WayOutTrouble | undefined> {
-    const made: { readonly recipient: Recipient; readonly letter: Letter }[] = []
+    const made: Made[] = []
     for (const recipient of recipients) {
       const letter = load.letter(recipient)
       if ('kind' in letter) load.end(recipient, letter)
       else made.push({ recipient, letter })
     }
     if (made.length === 0) return undefined
-    for (const { recipient } of made) load.begin(recipient)
-    const { endings, trouble } = await this.#client.send(made.map(({ letter }) => letter))
-    for (const [index, { recipient }] of made.entries()) {
-      const ending = endings[index] ?? { kind: 'lost', stage: 'content', text: 'The client told no outcome' }
-      if (trouble !== undefined && ending.kind === 'lost' && ending.stage === 'mail') {
-        load.giveBack(recipient)
+    const begun = new Set<number>()
+    const { endings, trouble } = await this.#client.send(
+      made.map(({ letter }) => letter),
+      {
+        mayGoOn: () => load.mayGoOn(),
+        begin(places) {
+          for (const place of places) {
+            begun.add(place)
+            load.begin((made[place] as Made).recipient)
+          }
+        },
+      },
+    )
+    for (const [place, { recipient }] of made.entries()) {
+      const ending = endings[place] ?? { kind: 'lost', stage: 'content', text: 'The client told no outcome' }
+      const isUntaken = ending.kind === 'lost' && ending.stage === 'mail'
+      if (!isUntaken || (trouble === undefined && begun.has(place))) load.end(recipient, ending)
+      else {
+        if (begun.has(place)) load.giveBack(recipient)
         unsent.push(recipient)
-      } else load.end(recipient, ending)
+      }
     }
     return trouble
   }

@@ -1,5 +1,5 @@
 import type { Clock, Egress } from '@fanfare/kernel'
-import type { HandOver, Letter } from '../transport/letter.ts'
+import type { HandOver, Letter, SendProgress } from '../transport/letter.ts'
 import { type CallOutcome, type Group, handOver, type Placed } from './hand-over.ts'
 import { faultIn, groupLetters, type Sharing } from './letters.ts'
 
@@ -32,10 +32,11 @@ export async function sendInCalls(
   letters: readonly Letter[],
   batching: Batching,
   call: (group: Group) => Promise<CallOutcome>,
+  progress?: SendProgress,
 ): Promise<HandOver> {
   const faults = letters.map((letter) => faultIn(letter, batching.maxMessageBytes))
   const fit: Placed[] = letters.flatMap((letter, place) => (faults[place] === undefined ? [{ place, letter }] : []))
-  const handed = await handOver(letters.length, groupLetters(fit, batching), call)
+  const handed = await handOver(letters.length, groupLetters(fit, batching), call, progress)
   return {
     ...handed,
     endings: handed.endings.map((ending, place) => {

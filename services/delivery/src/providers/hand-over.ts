@@ -1,5 +1,5 @@
 import type { Ending } from '../engine/outcomes.ts'
-import type { HandOver, Letter, WayOutTrouble } from '../transport/letter.ts'
+import type { HandOver, Letter, SendProgress, WayOutTrouble } from '../transport/letter.ts'
 import type { Verdict } from './verdicts.ts'
 
 /** What one call with several letters came to. */
@@ -21,6 +21,8 @@ export interface Placed {
  */
 const mostRefusals = 24
 
+const unwatched: SendProgress = { mayGoOn: () => true, begin() {} }
+
 /**
  * Makes the calls one after another. A call that is refused for some of its letters is made again without them, halved until
  * they are found where the provider does not name them: one bad address never costs the other 999 their message.
@@ -29,12 +31,15 @@ export async function handOver(
   letters: number,
   groups: readonly Group[],
   call: (group: Group) => Promise<CallOutcome>,
+  progress: SendProgress = unwatched,
 ): Promise<HandOver> {
   const endings: (Ending | undefined)[] = new Array(letters).fill(undefined)
   const open = [...groups].reverse()
   let refusals = 0
   let trouble: WayOutTrouble | undefined
   for (let group = open.pop(); group !== undefined && trouble === undefined; group = open.pop()) {
+    if (!progress.mayGoOn()) break
+    progress.begin(group.map(({ place }) => place))
     const outcome = await call(group)
     if (outcome.kind === 'each') {
       for (const [index, ending] of outcome.endings.entries()) endings[placeAt(group, index)] = ending

@@ -42,11 +42,16 @@ export function createMailgunClient(deps: ProviderDeps, base: ApiBase, account: 
   return {
     batch: limits.most,
     maxMessageBytes: limits.maxMessageBytes,
-    send: (letters) =>
-      sendInCalls(letters, { ...limits, weigh: weighForMailgun }, async (group) => {
-        const fields = mailgunForm(group.map(({ letter }) => letter) as [Letter, ...Letter[]])
-        return readAnswer(await ask('POST', `/v3/${domain}/messages`, fields), group)
-      }),
+    send: (letters, progress) =>
+      sendInCalls(
+        letters,
+        { ...limits, weigh: weighForMailgun },
+        async (group) => {
+          const fields = mailgunForm(group.map(({ letter }) => letter) as [Letter, ...Letter[]])
+          return readAnswer(await ask('POST', `/v3/${domain}/messages`, fields), group)
+        },
+        progress,
+      ),
     check: async () => readStanding(await ask('GET', `/v4/domains/${domain}`), domain),
   }
 }

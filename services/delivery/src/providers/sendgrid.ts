@@ -39,11 +39,16 @@ export function createSendGridClient(deps: ProviderDeps, base: ApiBase, apiKey: 
   return {
     batch: limits.most,
     maxMessageBytes: limits.maxMessageBytes,
-    send: (letters) =>
-      sendInCalls(letters, { ...limits, weigh: weighForSendGrid }, async (group) => {
-        const mail = sendGridMail(group.map(({ letter }) => letter) as [Letter, ...Letter[]])
-        return readAnswer(await ask('POST', '/v3/mail/send', JSON.stringify(mail)), group)
-      }),
+    send: (letters, progress) =>
+      sendInCalls(
+        letters,
+        { ...limits, weigh: weighForSendGrid },
+        async (group) => {
+          const mail = sendGridMail(group.map(({ letter }) => letter) as [Letter, ...Letter[]])
+          return readAnswer(await ask('POST', '/v3/mail/send', JSON.stringify(mail)), group)
+        },
+        progress,
+      ),
     check: () => checkAccount(ask),
   }
 }

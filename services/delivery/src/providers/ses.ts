@@ -45,15 +45,20 @@ export function createSesClient(
   return {
     batch: limits.most,
     maxMessageBytes: limits.maxMessageBytes,
-    send: (letters) =>
-      sendInCalls(letters, { ...limits, weigh: weighForSes }, async (group) => {
-        const [first, ...rest] = group.map(({ letter }) => letter) as [Letter, ...Letter[]]
-        if (rest.length === 0) {
-          return readOne(await ask('POST', '/v2/email/outbound-emails', sesEmail(first, configurationSet)))
-        }
-        const bulk = sesBulk([first, ...rest], configurationSet)
-        return readBulk(await ask('POST', '/v2/email/outbound-bulk-emails', bulk), group)
-      }),
+    send: (letters, progress) =>
+      sendInCalls(
+        letters,
+        { ...limits, weigh: weighForSes },
+        async (group) => {
+          const [first, ...rest] = group.map(({ letter }) => letter) as [Letter, ...Letter[]]
+          if (rest.length === 0) {
+            return readOne(await ask('POST', '/v2/email/outbound-emails', sesEmail(first, configurationSet)))
+          }
+          const bulk = sesBulk([first, ...rest], configurationSet)
+          return readBulk(await ask('POST', '/v2/email/outbound-bulk-emails', bulk), group)
+        },
+        progress,
+      ),
     check: async () => readStanding(await ask('GET', '/v2/email/account')),
   }
 }

@@ -95,6 +95,14 @@ export interface HandOver {
   readonly trouble: WayOutTrouble | undefined
 }
 
+/** Goes along with the calls that a hand-over takes. */
+export interface SendProgress {
+  /** Asked before each call; after a no, the letters that are left were never begun. */
+  mayGoOn(): boolean
+  /** Right before the first byte of a call: the places of the letters in it. */
+  begin(places: readonly number[]): void
+}
+
 /** How a provider says our account stands. */
 export interface AccountStanding {
   readonly state: 'pass' | 'warn' | 'fail'
@@ -118,7 +126,7 @@ export interface ProviderClient {
    * Hands letters over, at most `batch` of them, and says what became of each. Never throws. A letter that may have been
    * taken although no answer came is `lost` at `content`; one that certainly was not is `lost` at `mail`.
    */
-  send(letters: readonly Letter[]): Promise<HandOver>
+  send(letters: readonly Letter[], progress?: SendProgress): Promise<HandOver>
   /** Asks the provider how the account stands, by a harmless authenticated GET. Never throws. */
   check(): Promise<AccountStanding>
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** One request as it came. */
 export interface Asked {
@@ -43,6 +44,8 @@ export interface Double extends AsyncDisposable {
   readonly faults: Fault[]
   /** Of all that would send, when there is none in `faults`. */
   fault: Fault | undefined
+  /** Before it answers. */
+  delayMs: number
 }
 
 /** @param vendor answers a request; `taken` are the messages that it would send, which count unless a fault comes first */
@@ -50,7 +53,13 @@ export async function openDouble(
   isSend: (asked: Asked) => boolean,
   vendor: (asked: Asked) => Promise<{ answer: Answer; taken?: readonly TakenMessage[] }>,
 ): Promise<Double> {
-  const double: Omit<Double, 'url' | typeof Symbol.asyncDispose> = { taken: [], sends: 0, faults: [], fault: undefined }
+  const double: Omit<Double, 'url' | typeof Symbol.asyncDispose> = {
+    taken: [],
+    sends: 0,
+    faults: [],
+    fault: undefined,
+    delayMs: 0,
+  }
   const server = createServer(async (request, reply) => {
     const asked = await read(request)
     if (isSend(asked)) double.sends++
@@ -58,6 +67,7 @@ export async function openDouble(
     if (fault === 'hang') return
     if (fault === 'drop') return void request.socket.destroy()
     if (typeof fault === 'object') return write(reply, fault)
+    if (double.delayMs > 0) await sleep(double.delayMs)
     const { answer, taken = [] } = await vendor(asked)
     double.taken.push(...taken)
     if (fault === 'drop_after') request.socket.destroy()

@@ -1,6 +1,7 @@
 import {
   Button,
   Group,
+  MultiSelect,
   NumberInput,
   PasswordInput,
   SegmentedControl,
@@ -19,7 +20,7 @@ import type { NewSender, Sender } from '../../api/types.ts'
 import { useSubmit } from '../../parts/use-submit.ts'
 import { useMe, useWorkspace } from '../../session.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
-import { choicesOf } from '../../words.ts'
+import { choicesOf, senderKinds } from '../../words.ts'
 import { isProvider, ProviderFields, type ProviderValues, providerBodyOf, providerValuesOf } from './ProviderFields.tsx'
 
 interface SenderValues extends Record<string, unknown> {
@@ -32,6 +33,7 @@ interface SenderValues extends Record<string, unknown> {
   kind: Sender['kind']
   smtp: { host: string; port: number; tls: 'required' | 'implicit' | 'none'; username: string }
   provider: ProviderValues
+  fallbackSenderIds: string[]
   password: string
   messagesPerSecond: number | string
 }
@@ -49,6 +51,11 @@ export function SenderForm({ sender, onDone }: { sender?: Sender | undefined; on
   const form = useForm<SenderValues>({
     initialValues: valuesOf(sender, workspace?.name ?? '', person.email, brand.data?.postalAddress ?? ''),
   })
+  const senders = useQuery(sendersQuery)
+  // A sandbox would swallow what a sender of real mail leaves to it.
+  const others = (senders.data?.rows ?? [])
+    .filter(({ id, kind }) => id !== sender?.id && (kind !== 'sandbox' || form.values.kind === 'sandbox'))
+    .map(({ id, name }) => ({ value: id, label: name }))
   const { submit, isPending, problem } = useSubmit(
     form,
     (values) => (sender ? updateSender(sender.id, bodyOf(values, sender)) : createSender(bodyOf(values))),
@@ -61,13 +68,7 @@ export function SenderForm({ sender, onDone }: { sender?: Sender | undefined; on
           <SegmentedControl
             fullWidth
             aria-label="Kind of sender"
-            data={[
-              { value: 'sandbox', label: 'Sandbox' },
-              { value: 'smtp', label: 'SMTP server' },
-              { value: 'sendgrid', label: 'SendGrid' },
-              { value: 'mailgun', label: 'Mailgun' },
-              { value: 'ses', label: 'Amazon SES' },
-            ]}
+            data={choicesOf(senderKinds)}
             {...form.getInputProps('kind')}
           />
           <Text size="xs" c="dimmed" mt={6}>
@@ -103,6 +104,15 @@ export function SenderForm({ sender, onDone }: { sender?: Sender | undefined; on
             description="What your provider allows; empty for no limit."
             min={0.01}
             {...form.getInputProps('messagesPerSecond')}
+          />
+        )}
+        {others.length > 0 && (
+          <MultiSelect
+            label="Fallbacks"
+            description="Take over, in this order and from their own address, while this one is in trouble."
+            data={others}
+            maxValues={5}
+            {...form.getInputProps('fallbackSenderIds')}
           />
         )}
         <ProblemAlert error={problem} />
@@ -161,6 +171,7 @@ function valuesOf(sender: Sender | undefined, workspace: string, email: string, 
     kind: sender?.kind ?? 'sandbox',
     smtp: sender?.smtp ?? { host: '', port: 587, tls: 'required', username: '' },
     provider: providerValuesOf(sender),
+    fallbackSenderIds: sender?.fallbackSenderIds ?? [],
     password: '',
     messagesPerSecond: sender?.messagesPerSecond ?? '',
   }
@@ -168,7 +179,7 @@ function valuesOf(sender: Sender | undefined, workspace: string, email: string, 
 
 /** An empty password stays unsaid: the server keeps the one it has. What this form does not show stays as it is. */
 function bodyOf(values: SenderValues, sender?: Sender): NewSender {
-  const { kind, smtp, provider, password, messagesPerSecond } = values
+  const { kind, smtp, provider, fallbackSenderIds, password, messagesPerSecond } = values
   const { name, fromName, fromEmail, replyTo, postalAddress, trackingDomain } = values
   return {
     name,
@@ -181,7 +192,8 @@ function bodyOf(values: SenderValues, sender?: Sender): NewSender {
     smtp: kind === 'smtp' ? smtp : null,
     messagesPerSecond: typeof messagesPerSecond === 'number' ? messagesPerSecond : null,
     ...providerBodyOf(kind, provider),
-    ...(sender ? { pacing: sender.pacing, fallbackSenderIds: sender.fallbackSenderIds } : {}),
+    fallbackSenderIds,
+    ...(sender ? { pacing: sender.pacing, returnPathDomain: sender.returnPathDomain } : {}),
     ...(kind !== 'sandbox' && password !== '' ? { password } : {}),
   }
 }

@@ -10,9 +10,10 @@ import { useMay } from '../../session.ts'
 import { Blank } from '../../ui/Blank.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { CopyField } from '../../ui/CopyField.tsx'
+import { Moment } from '../../ui/Moment.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { ToneBadge } from '../../ui/Tone.tsx'
-import { checkStates } from '../../words.ts'
+import { checkStates, senderKinds } from '../../words.ts'
 import { SenderForm } from './SenderForm.tsx'
 
 export function SendersSection() {
@@ -68,13 +69,17 @@ function SenderRow({ sender, mayWrite, onEdit }: { sender: Sender; mayWrite: boo
         <div style={{ minWidth: 0 }}>
           <Group gap="xs">
             <Text fw={550}>{sender.name}</Text>
-            <Badge color={sender.kind === 'sandbox' ? 'accent' : 'gray'}>
-              {sender.kind === 'sandbox' ? 'Sandbox' : `SMTP · ${sender.smtp?.host}`}
-            </Badge>
+            <Badge color={sender.kind === 'sandbox' ? 'accent' : 'gray'}>{wayOf(sender)}</Badge>
+            {sender.trouble && <ToneBadge word={{ label: 'In trouble', tone: 'amber' }} />}
           </Group>
           <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
             {sender.fromName} &lt;{sender.fromEmail}&gt;
           </Text>
+          {sender.trouble && (
+            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+              Left alone <Moment at={sender.trouble.since} />: {sender.trouble.text}
+            </Text>
+          )}
         </div>
         {mayWrite && (
           <Group gap={6}>
@@ -154,4 +159,10 @@ function Checks({ checks, bulk }: SenderReadiness) {
       ))}
     </Stack>
   )
+}
+
+function wayOf({ kind, smtp, provider }: Sender): string {
+  if (kind === 'smtp') return `SMTP · ${smtp?.host}`
+  const name = senderKinds[kind]
+  return provider?.kind === 'mailgun' ? `${name} · ${provider.domain}` : name
 }
