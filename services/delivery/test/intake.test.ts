@@ -129,7 +129,7 @@ test('a report that only names an address, or a tag of somebody’s own making, 
   const tag = encodeTag(stage.app.get(Keys), { tenantId: campaign.tenantId, deliveryId: id })
   const forged = `${tag.slice(0, -3)}${tag.slice(-3) === '000' ? '111' : '000'}`
   await send(reports, bounce(email))
-  await send(reports, ['References: <' + forged + '@sender.example>', ...bounce(email)])
+  await send(reports, [`References: <${forged}@sender.example>`, ...bounce(email)])
   assert.deepEqual(await feedbackOf(campaign), [])
 })
 

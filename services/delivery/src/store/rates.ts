@@ -78,11 +78,3 @@ export async function liftHold(trx: T, tenantId: string, senderId: string, desti
   )
   return Number(lifted.numAffectedRows ?? 0) > 0
 }
-
-/** Buckets that no message came by for days, and holds that are over. */
-export async function deleteOldPacing(trx: T, tenantId: string): Promise<void> {
-  await sql`delete from delivery.bucket where tenant_id = ${tenantId} and filled_at < now() - interval '3 days'`.execute(
-    trx,
-  )
-  await sql`delete from delivery.hold where tenant_id = ${tenantId} and until < now()`.execute(trx)
-}

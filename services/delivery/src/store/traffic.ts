@@ -7,13 +7,19 @@ export const trafficKinds = ['accepted', 'deferred', 'failed', 'unknown'] as con
 export type TrafficKind = (typeof trafficKinds)[number]
 export type TrafficCounts = Readonly<Record<TrafficKind, number>>
 
-/** Adds to the figures of the current minute: one row for each sender and destination, written once a set of outcomes. */
+/**
+ * Adds to the figures of the current minute: one row for each sender and destination, written once a set of outcomes. What
+ * is older than a week goes with it.
+ */
 export async function addTraffic(
   trx: T,
   { tenantId, senderId, destination }: { tenantId: string; senderId: string; destination: string },
   { accepted, deferred, failed, unknown }: TrafficCounts,
 ): Promise<void> {
   await sql`
+    with old as (
+      delete from delivery.traffic where tenant_id = ${tenantId} and minute < now() - interval '7 days'
+    )
     insert into delivery.traffic as traffic
       (tenant_id, sender_id, destination, minute, accepted, deferred, failed, unknown)
     values (${tenantId}, ${senderId}, ${destination}, date_trunc('minute', now()), ${accepted}, ${deferred}, ${failed}, ${unknown})
@@ -35,11 +41,4 @@ export async function listTraffic(trx: T, tenantId: string, minutes: number): Pr
     where tenant_id = ${tenantId} and minute > now() - make_interval(mins => ${minutes})
     order by minute, sender_id, destination`.execute(trx)
   return rows
-}
-
-export async function deleteOldTraffic(trx: T, tenantId: string, days: number): Promise<void> {
-  await sql`
-    delete from delivery.traffic where tenant_id = ${tenantId} and minute < now() - make_interval(days => ${days})`.execute(
-    trx,
-  )
 }
