@@ -41,6 +41,8 @@ export interface ServerProcess extends AsyncDisposable {
   ended(): Promise<Ending>
 }
 
+/** As `npm start` has it: what dies young may take 16 MB; by itself the space for it grows to 64 MB and saves no time. */
+const startFlags = ['--max-semi-space-size=8']
 const launcher = fileURLToPath(new URL('../../../scripts/run.mjs', import.meta.url))
 const welcome = /running at (http\S+)\s+Data: .*\n(?:\s+First run.*\n\s+(http\S+))?/
 /** Of what it printed, for the error of a start that fails. */
@@ -72,7 +74,7 @@ export function serverProcess(options: ServerProcessOptions): ServerProcess {
       return isRunning()
     },
     async start() {
-      const started = spawn(process.execPath, [launcher, ...words], {
+      const started = spawn(process.execPath, [...startFlags, launcher, ...words], {
         env: environmentOf(options),
         stdio: ['ignore', 'pipe', 'pipe'],
       })

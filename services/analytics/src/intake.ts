@@ -27,11 +27,12 @@ export async function recordSettled(
   const contactIds = groups.flatMap((group) => group.contactIds)
   if (contactIds.length > 0) {
     const counts = groups.map((group) => ({ campaignId, variantId: group.variantId, count: group.contactIds.length }))
+    const facts = contactIds.map((contactId) => ({ contactId, campaignId, action: 'sent', at }) as const)
+    await audience.recordEngagement({ tenantId, facts })
+    // Last: all sets of a minute count in the same rows, which stay locked until the end.
     await db.withTenant(tenantId, async (trx) => {
       if ((await insertHits(trx, tenantId, [id])).has(id)) await countSent(trx, tenantId, counts, at)
     })
-    const facts = contactIds.map((contactId) => ({ contactId, campaignId, action: 'sent', at }) as const)
-    await audience.recordEngagement({ tenantId, facts })
   }
   changes.touch(tenantId, [campaignId])
 }
