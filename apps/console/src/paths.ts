@@ -24,9 +24,13 @@ export const paths = {
   newCampaign: '/campaigns/new',
   campaign: (id: string) => `/campaigns/${id}`,
   campaignReport: (id: string) => `/campaigns/${id}/report`,
+  delivery: (id: string) => `/deliveries/${id}`,
+  sending: '/sending',
+  feedback: '/sending/feedback',
   mailbox: '/mailbox',
   settings: '/settings',
   settingsSection: (section: string) => `/settings/${section}`,
+  sender: (id: string) => `/settings/senders/${id}`,
   system: '/system',
 } as const
 

@@ -90,17 +90,24 @@ const campaigns = [
   page(paths.campaignReport('$id'), () => import('./pages/report/ReportPage.tsx'), 'ReportPage'),
 ]
 
+const sending = [
+  page(paths.sending, () => import('./pages/sending/SendingPage.tsx'), 'SendingPage'),
+  page(paths.feedback, () => import('./pages/feedback/FeedbackPage.tsx'), 'FeedbackPage'),
+  page(paths.delivery('$id'), () => import('./pages/delivery/DeliveryPage.tsx'), 'DeliveryPage'),
+]
+
 const rest = [
   page(paths.mailbox, () => import('./pages/mailbox/MailboxPage.tsx'), 'MailboxPage'),
   page(paths.settings, () => import('./pages/settings/SettingsPage.tsx'), 'SettingsPage'),
   page(paths.settingsSection('$section'), () => import('./pages/settings/SettingsPage.tsx'), 'SettingsPage'),
+  page(paths.sender('$id'), () => import('./pages/sender/SenderPage.tsx'), 'SenderPage'),
   page(paths.system, () => import('./pages/system/SystemPage.tsx'), 'SystemPage'),
 ]
 
 const tree = root.addChildren([
   setup,
   signIn,
-  frame.addChildren([home, ...contacts, ...segments, ...emails, ...campaigns, ...rest]),
+  frame.addChildren([home, ...contacts, ...segments, ...emails, ...campaigns, ...sending, ...rest]),
 ])
 
 export const router = createRouter({

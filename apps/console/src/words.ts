@@ -9,6 +9,7 @@ import type {
   FieldType,
   HealthState,
   Import,
+  Sender,
   SenderCheck,
   Suppression,
 } from './api/types.ts'
@@ -70,6 +71,32 @@ export const checkStates = {
   fail: { label: 'Fix', tone: 'red' },
   skipped: { label: 'Skipped', tone: 'gray' },
 } as const satisfies Record<SenderCheck['state'], Word>
+
+export const senderKinds = {
+  sandbox: 'Sandbox',
+  smtp: 'SMTP server',
+  sendgrid: 'SendGrid',
+  mailgun: 'Mailgun',
+  ses: 'Amazon SES',
+} as const satisfies Record<Sender['kind'], string>
+
+/** What a sender sends by, with the host of an SMTP server or the domain at Mailgun. */
+export function kindOfSender({ kind, smtp, provider }: Pick<Sender, 'kind' | 'smtp' | 'provider'>): string {
+  if (kind === 'smtp') return `SMTP · ${smtp?.host}`
+  return provider?.kind === 'mailgun' ? `${senderKinds[kind]} · ${provider.domain}` : senderKinds[kind]
+}
+
+export const senderChecks = {
+  connection: 'Connection',
+  spf: 'SPF',
+  dkim: 'DKIM',
+  dmarc: 'DMARC',
+  ptr: 'Reverse DNS',
+  return_path: 'Return path',
+  unsubscribe: 'One-click unsubscribe',
+  from: 'From address',
+  tracking: 'Tracking domain',
+} as const satisfies Record<SenderCheck['name'], string>
 
 export const healthStates = {
   up: { label: 'Up', tone: 'green' },
@@ -135,11 +162,3 @@ export function choicesOf(table: Readonly<Record<string, string | { readonly lab
 export function keyIn<T extends object>(table: T, value: string | undefined): (keyof T & string) | undefined {
   return value !== undefined && Object.hasOwn(table, value) ? (value as keyof T & string) : undefined
 }
-
-export const senderKinds = {
-  sandbox: 'Sandbox',
-  smtp: 'SMTP server',
-  sendgrid: 'SendGrid',
-  mailgun: 'Mailgun',
-  ses: 'Amazon SES',
-} as const

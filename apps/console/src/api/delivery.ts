@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { callText, fanfare, given, take } from './call.ts'
 import { pagedQuery } from './pages.ts'
-import type { Delivery, DeliveryState, NewSender, SandboxSummary } from './types.ts'
+import type { Delivery, DeliveryState, NewSender, SandboxSummary, Sender } from './types.ts'
 
 export const sendersQuery = queryOptions({
   queryKey: ['senders'],
@@ -51,6 +51,13 @@ export const updateSender = (id: string, body: NewSender) =>
   take(fanfare.PUT('/v1/senders/{senderId}', { params: { path: { senderId: id } }, body }))
 export const deleteSender = (id: string) =>
   take(fanfare.DELETE('/v1/senders/{senderId}', { params: { path: { senderId: id } } }))
-export const checkSender = (id: string) =>
-  take(fanfare.POST('/v1/senders/{senderId}/check', { params: { path: { senderId: id } } }))
+/** What is looked up for a sender as it is now: a changed one is looked up anew. */
+export const checkSenderQuery = (sender: Sender) =>
+  queryOptions({
+    queryKey: ['sender-check', sender.id, sender],
+    queryFn: ({ signal }) =>
+      take(fanfare.POST('/v1/senders/{senderId}/check', { params: { path: { senderId: sender.id } }, signal })),
+    staleTime: 60_000,
+    refetchOnWindowFocus: false,
+  })
 export const clearSandbox = () => take(fanfare.DELETE('/v1/sandbox/messages'))

@@ -7,6 +7,7 @@ import {
   IconHome,
   IconInbox,
   IconMail,
+  IconSend,
   IconSettings,
   IconSpeakerphone,
 } from '@tabler/icons-react'
@@ -27,6 +28,7 @@ export const places: readonly Place[] = [
   { label: 'Emails', to: paths.emails, icon: IconMail, key: 'e', permission: 'content.read' },
   { label: 'Contacts', to: paths.contacts, icon: IconAddressBook, key: 'p', permission: 'contacts.read' },
   { label: 'Segments', to: paths.segments, icon: IconFilter, key: 's', permission: 'contacts.read' },
+  { label: 'Sending', to: paths.sending, icon: IconSend, key: 'd', permission: 'delivery.read' },
   { label: 'Mailbox', to: paths.mailbox, icon: IconInbox, key: 'm', permission: 'delivery.read' },
   { label: 'Settings', to: paths.settings, icon: IconSettings, key: ',', permission: 'workspace.read' },
   { label: 'System', to: paths.system, icon: IconHeartRateMonitor, key: 'y', permission: 'system.read' },

@@ -11,6 +11,8 @@ export interface ChartSeries {
   values: readonly number[]
   /** Which scale it is read on: few beside many need their own. */
   axis?: 'left' | 'right'
+  /** Bars of one name stand on each other. */
+  stack?: string
 }
 
 export interface ChartProps {

@@ -61,12 +61,16 @@ function optionOf({ times, formatTime, series }: ChartProps) {
       axisLabel: { ...text, formatter: (value: number) => formatCompact(value) },
       splitLine: { show: position === 'left', lineStyle: { color: color('--line') } },
     })),
-    series: series.map(({ name, tone, kind, values, axis }) => ({
+    series: series.map(({ name, tone, kind, values, axis, stack }) => ({
       name,
       type: kind,
       yAxisIndex: axis === 'right' ? 1 : 0,
+      ...(stack === undefined ? {} : { stack }),
       data: values,
-      itemStyle: { color: color(`--tone-${tone}`), borderRadius: kind === 'bar' ? [3, 3, 0, 0] : 0 },
+      itemStyle: {
+        color: color(`--tone-${tone}`),
+        borderRadius: kind === 'bar' && stack === undefined ? [3, 3, 0, 0] : 0,
+      },
       ...(kind === 'line'
         ? { showSymbol: values.length < 3, symbolSize: 7, lineStyle: { width: 2 } }
         : { barMaxWidth: 18, barGap: '20%' }),

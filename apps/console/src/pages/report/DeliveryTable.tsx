@@ -1,11 +1,9 @@
-import { Group, Select, Text } from '@mantine/core'
+import { Anchor, Group, Select, Text } from '@mantine/core'
 import { IconMail } from '@tabler/icons-react'
 import { deliveriesQuery } from '../../api/delivery.ts'
 import type { Delivery } from '../../api/types.ts'
-import { TextLink } from '../../links.tsx'
 import { NoMatch, PagedTable } from '../../parts/PagedTable.tsx'
 import { useFilters } from '../../parts/use-filters.ts'
-import { paths } from '../../paths.ts'
 import { Blank } from '../../ui/Blank.tsx'
 import type { Column } from '../../ui/DataTable.tsx'
 import { Moment } from '../../ui/Moment.tsx'
@@ -14,19 +12,16 @@ import { Section } from '../../ui/Section.tsx'
 import { ToneBadge } from '../../ui/Tone.tsx'
 import { choicesOf, deliveryStates, keyIn } from '../../words.ts'
 
-const columns: readonly Column<Delivery>[] = [
+const columnsFor = (onOpen: (id: string) => void): readonly Column<Delivery>[] => [
   {
     header: 'Recipient',
     bare: true,
     clip: true,
-    cell: ({ contactId, email }) =>
-      contactId === null ? (
-        email
-      ) : (
-        <TextLink to={paths.contact(contactId)} c="inherit" size="sm">
-          {email}
-        </TextLink>
-      ),
+    cell: ({ id, email }) => (
+      <Anchor component="button" type="button" size="sm" c="inherit" onClick={() => onOpen(id)}>
+        {email}
+      </Anchor>
+    ),
   },
   { header: 'State', cell: ({ state }) => <ToneBadge word={deliveryStates[state]} /> },
   {
@@ -42,8 +37,8 @@ const columns: readonly Column<Delivery>[] = [
   { header: 'When', cell: ({ settledAt, queuedAt }) => <Moment at={settledAt ?? queuedAt} /> },
 ]
 
-/** Every recipient with what became of theirs, and why. */
-export function DeliveryTable({ campaignId }: { campaignId: string }) {
+/** Every recipient with what became of theirs, and why; a click opens the whole story. */
+export function DeliveryTable({ campaignId, onOpen }: { campaignId: string; onOpen: (deliveryId: string) => void }) {
   const { filters, setFilter, clear, isFiltered } = useFilters(['state', 'search'])
   return (
     <Section title="Deliveries" description="Who got it, who did not, and why" flush>
@@ -61,8 +56,11 @@ export function DeliveryTable({ campaignId }: { campaignId: string }) {
       </Group>
       <PagedTable
         label="Deliveries"
-        query={deliveriesQuery(campaignId, { ...filters, state: keyIn(deliveryStates, filters.state) })}
-        columns={columns}
+        query={deliveriesQuery(campaignId, {
+          search: filters.search,
+          state: keyIn(deliveryStates, filters.state),
+        })}
+        columns={columnsFor(onOpen)}
         keyOf={({ id }) => id}
         empty={
           isFiltered ? (

@@ -1,16 +1,17 @@
-import { Grid, Group, Stack, Text } from '@mantine/core'
+import { Drawer, Grid, Group, Stack, Text } from '@mantine/core'
 import { useThrottledCallback } from '@mantine/hooks'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Navigate } from '@tanstack/react-router'
 import { reportQuery } from '../../api/analytics.ts'
-import { deliveriesPath } from '../../api/delivery.ts'
+import { deliveriesPath, standingQuery } from '../../api/delivery.ts'
 import { pagesOf } from '../../api/pages.ts'
-import type { Accounting, CampaignReport, Engagement } from '../../api/types.ts'
+import type { Accounting, CampaignReport, Engagement, Standing } from '../../api/types.ts'
 import { useLive, useLiveState } from '../../api/use-live.ts'
-import { formatClock, formatNumber } from '../../format.ts'
+import { formatClock } from '../../format.ts'
 import { ButtonLink, TextLink } from '../../links.tsx'
 import { isLaunched } from '../../parts/campaign-address.ts'
 import { Loaded } from '../../parts/Loaded.tsx'
+import { useFilters } from '../../parts/use-filters.ts'
 import { useRouteId } from '../../parts/use-route-id.ts'
 import { paths } from '../../paths.ts'
 import { Chart } from '../../ui/Chart.tsx'
@@ -19,16 +20,17 @@ import { Moment } from '../../ui/Moment.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { RowSkeletons } from '../../ui/RowSkeletons.tsx'
 import { Section } from '../../ui/Section.tsx'
-import { StackBar } from '../../ui/StackBar.tsx'
 import { ToneBadge } from '../../ui/Tone.tsx'
 import { campaignStates } from '../../words.ts'
-import { accountingParts } from './accounting.ts'
+import { DeliveryStory } from '../delivery/DeliveryStory.tsx'
+import { AccountingSection } from './AccountingSection.tsx'
 import { withEmptyBuckets } from './buckets.ts'
 import { CampaignControls } from './CampaignControls.tsx'
 import { DeliveryTable } from './DeliveryTable.tsx'
 import { Funnel } from './Funnel.tsx'
 import { LinkTable, VariantTable } from './ResultTables.tsx'
-import { TroubleAlert } from './TroubleAlert.tsx'
+import { StandingAlerts } from './StandingAlerts.tsx'
+import { UnknownDeliveries } from './UnknownDeliveries.tsx'
 
 const safetyMs = 5_000
 
@@ -71,6 +73,7 @@ function useLiveReport(id: string): void {
     if (message.type === 'accounting') {
       const { type: _, ...accounting } = message
       patch({ accounting: accounting as unknown as Accounting })
+      client.setQueryData(standingQuery(id).queryKey, accounting as unknown as Standing)
     }
     readAgain()
   })
@@ -79,6 +82,12 @@ function useLiveReport(id: string): void {
 function ReportView({ report }: { report: CampaignReport }) {
   const { campaign, accounting } = report
   const live = useLiveState()
+  const { filters, setFilter } = useFilters(['delivery'])
+  const openStory = (id: string | undefined) => setFilter('delivery', id)
+  const standing = useQuery({
+    ...standingQuery(campaign.id),
+    refetchInterval: campaign.finishedAt === null ? safetyMs : false,
+  }).data
   return (
     <>
       <PageHeader
@@ -113,8 +122,9 @@ function ReportView({ report }: { report: CampaignReport }) {
         </ButtonLink>
       </PageHeader>
       <Stack gap="lg">
-        <TroubleAlert campaignId={campaign.id} running={campaign.state === 'sending'} />
-        <AccountingSection accounting={accounting} />
+        <StandingAlerts campaign={campaign} standing={standing} />
+        <AccountingSection campaignId={campaign.id} accounting={accounting} standing={standing} />
+        <UnknownDeliveries campaignId={campaign.id} count={accounting.unknown} onOpen={openStory} />
         <Grid gap="lg">
           <Grid.Col span={{ base: 12, lg: 7 }}>
             <OverTime report={report} />
@@ -129,33 +139,12 @@ function ReportView({ report }: { report: CampaignReport }) {
         <Section title="Links" flush>
           <LinkTable links={report.links} />
         </Section>
-        <DeliveryTable campaignId={campaign.id} />
+        <DeliveryTable campaignId={campaign.id} onOpen={openStory} />
       </Stack>
+      <Drawer opened={filters.delivery !== undefined} onClose={() => openStory(undefined)} title="What happened to it">
+        {filters.delivery && <DeliveryStory deliveryId={filters.delivery} />}
+      </Drawer>
     </>
-  )
-}
-
-function AccountingSection({ accounting }: { accounting: Accounting }) {
-  const { audience, sent, failed, suppressed, pending, unknown, held } = accounting
-  const terms = [sent, failed, suppressed, pending, unknown].map(formatNumber).join(' + ')
-  return (
-    <Section
-      title="Accounting"
-      description={
-        <span className="numbers">
-          Audience {formatNumber(audience)} = {terms}
-        </span>
-      }
-      actions={
-        held > 0 && (
-          <Text size="sm" c="dimmed" className="numbers">
-            {formatNumber(held)} held out, not part of the audience
-          </Text>
-        )
-      }
-    >
-      <StackBar label="Accounting of the campaign" parts={accountingParts(accounting)} />
-    </Section>
   )
 }
 

@@ -4,7 +4,6 @@ import {
   MultiSelect,
   NumberInput,
   PasswordInput,
-  SegmentedControl,
   Select,
   SimpleGrid,
   Stack,
@@ -21,6 +20,7 @@ import { useSubmit } from '../../parts/use-submit.ts'
 import { useMe, useWorkspace } from '../../session.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { choicesOf, senderKinds } from '../../words.ts'
+import { bodyOfSender } from '../sender/sender-body.ts'
 import { isProvider, ProviderFields, type ProviderValues, providerBodyOf, providerValuesOf } from './ProviderFields.tsx'
 
 interface SenderValues extends Record<string, unknown> {
@@ -33,9 +33,9 @@ interface SenderValues extends Record<string, unknown> {
   kind: Sender['kind']
   smtp: { host: string; port: number; tls: 'required' | 'implicit' | 'none'; username: string }
   provider: ProviderValues
-  fallbackSenderIds: string[]
   password: string
-  messagesPerSecond: number | string
+  returnPathDomain: string
+  fallbackSenderIds: string[]
 }
 
 const tlsChoices = {
@@ -51,11 +51,6 @@ export function SenderForm({ sender, onDone }: { sender?: Sender | undefined; on
   const form = useForm<SenderValues>({
     initialValues: valuesOf(sender, workspace?.name ?? '', person.email, brand.data?.postalAddress ?? ''),
   })
-  const senders = useQuery(sendersQuery)
-  // A sandbox would swallow what a sender of real mail leaves to it.
-  const others = (senders.data?.rows ?? [])
-    .filter(({ id, kind }) => id !== sender?.id && (kind !== 'sandbox' || form.values.kind === 'sandbox'))
-    .map(({ id, name }) => ({ value: id, label: name }))
   const { submit, isPending, problem } = useSubmit(
     form,
     (values) => (sender ? updateSender(sender.id, bodyOf(values, sender)) : createSender(bodyOf(values))),
@@ -65,10 +60,10 @@ export function SenderForm({ sender, onDone }: { sender?: Sender | undefined; on
     <form onSubmit={form.onSubmit(submit)}>
       <Stack>
         <div>
-          <SegmentedControl
-            fullWidth
-            aria-label="Kind of sender"
+          <Select
+            label="Kind of sender"
             data={choicesOf(senderKinds)}
+            allowDeselect={false}
             {...form.getInputProps('kind')}
           />
           <Text size="xs" c="dimmed" mt={6}>
@@ -92,29 +87,13 @@ export function SenderForm({ sender, onDone }: { sender?: Sender | undefined; on
         />
         <TextInput
           label="Tracking domain"
-          description="Links in messages begin with it. Check the sender afterwards: it says what to publish in DNS."
+          description="Links in messages begin with it. The readiness of the sender says what to publish in DNS."
           placeholder="links.example.com"
           {...form.getInputProps('trackingDomain')}
         />
         {form.values.kind === 'smtp' && <SmtpFields form={form} hasPassword={sender?.hasPassword ?? false} />}
         {isProvider(form.values.kind) && <ProviderFields form={form} kind={form.values.kind} sender={sender} />}
-        {form.values.kind !== 'sandbox' && (
-          <NumberInput
-            label="Messages a second"
-            description="What your provider allows; empty for no limit."
-            min={0.01}
-            {...form.getInputProps('messagesPerSecond')}
-          />
-        )}
-        {others.length > 0 && (
-          <MultiSelect
-            label="Fallbacks"
-            description="Take over, in this order and from their own address, while this one is in trouble."
-            data={others}
-            maxValues={5}
-            {...form.getInputProps('fallbackSenderIds')}
-          />
-        )}
+        <RouteFields form={form} sender={sender} />
         <ProblemAlert error={problem} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onDone}>
@@ -160,6 +139,36 @@ function SmtpFields({ form, hasPassword }: SmtpFieldsProps) {
   )
 }
 
+/** Where bounces go, and who takes over while this one's way out is in trouble. */
+function RouteFields({ form, sender }: { form: SmtpFieldsProps['form']; sender: Sender | undefined }) {
+  const senders = useQuery(sendersQuery)
+  // A sandbox would swallow what a sender of real mail leaves to it.
+  const others = (senders.data?.rows ?? []).filter(
+    ({ id, kind }) => id !== sender?.id && (kind !== 'sandbox' || form.values.kind === 'sandbox'),
+  )
+  return (
+    <>
+      {form.values.kind === 'smtp' && (
+        <TextInput
+          label="Return-path domain"
+          placeholder="bounces.example.com"
+          description="Each message gets a bounce address of its own there; its mail must come to the intake or to a return-path mailbox. Empty: bounces go to the From address."
+          {...form.getInputProps('returnPathDomain')}
+        />
+      )}
+      {others.length > 0 && (
+        <MultiSelect
+          label="Fallbacks"
+          description="Take over, in this order and from their own address, while this one is in trouble."
+          data={others.map(({ id, name }) => ({ value: id, label: name }))}
+          maxValues={5}
+          {...form.getInputProps('fallbackSenderIds')}
+        />
+      )}
+    </>
+  )
+}
+
 function valuesOf(sender: Sender | undefined, workspace: string, email: string, postalAddress: string): SenderValues {
   return {
     name: sender?.name ?? 'Sandbox',
@@ -171,17 +180,18 @@ function valuesOf(sender: Sender | undefined, workspace: string, email: string, 
     kind: sender?.kind ?? 'sandbox',
     smtp: sender?.smtp ?? { host: '', port: 587, tls: 'required', username: '' },
     provider: providerValuesOf(sender),
-    fallbackSenderIds: sender?.fallbackSenderIds ?? [],
     password: '',
-    messagesPerSecond: sender?.messagesPerSecond ?? '',
+    returnPathDomain: sender?.returnPathDomain ?? '',
+    fallbackSenderIds: sender?.fallbackSenderIds ?? [],
   }
 }
 
 /** An empty password stays unsaid: the server keeps the one it has. What this form does not show stays as it is. */
 function bodyOf(values: SenderValues, sender?: Sender): NewSender {
-  const { kind, smtp, provider, fallbackSenderIds, password, messagesPerSecond } = values
+  const { kind, smtp, provider, password, returnPathDomain, fallbackSenderIds } = values
   const { name, fromName, fromEmail, replyTo, postalAddress, trackingDomain } = values
   return {
+    ...(sender ? bodyOfSender(sender) : {}),
     name,
     fromName,
     fromEmail,
@@ -190,10 +200,10 @@ function bodyOf(values: SenderValues, sender?: Sender): NewSender {
     trackingDomain,
     kind,
     smtp: kind === 'smtp' ? smtp : null,
-    messagesPerSecond: typeof messagesPerSecond === 'number' ? messagesPerSecond : null,
-    ...providerBodyOf(kind, provider),
+    returnPathDomain,
     fallbackSenderIds,
-    ...(sender ? { pacing: sender.pacing, returnPathDomain: sender.returnPathDomain } : {}),
+    provider: null,
+    ...providerBodyOf(kind, provider),
     ...(kind !== 'sandbox' && password !== '' ? { password } : {}),
   }
 }

@@ -2,18 +2,19 @@ import { ActionIcon, Badge, Button, Drawer, Group, Stack, Text, Tooltip } from '
 import { IconMailForward, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { checkSender, deleteSender, sendersQuery } from '../../api/delivery.ts'
-import type { Sender, SenderCheck, SenderReadiness } from '../../api/types.ts'
+import { deleteSender, sendersQuery } from '../../api/delivery.ts'
+import type { Sender } from '../../api/types.ts'
+import { ButtonLink, TextLink } from '../../links.tsx'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { useAct } from '../../parts/use-act.tsx'
+import { paths } from '../../paths.ts'
 import { useMay } from '../../session.ts'
 import { Blank } from '../../ui/Blank.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
-import { CopyField } from '../../ui/CopyField.tsx'
 import { Moment } from '../../ui/Moment.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { ToneBadge } from '../../ui/Tone.tsx'
-import { checkStates, senderKinds } from '../../words.ts'
+import { kindOfSender } from '../../words.ts'
 import { SenderForm } from './SenderForm.tsx'
 
 export function SendersSection() {
@@ -62,40 +63,42 @@ export function SendersSection() {
 }
 
 function SenderRow({ sender, mayWrite, onEdit }: { sender: Sender; mayWrite: boolean; onEdit: () => void }) {
-  const check = useAct(() => checkSender(sender.id))
   return (
     <div style={{ borderTop: '1px solid var(--line)', padding: '14px 20px' }}>
       <Group justify="space-between">
         <div style={{ minWidth: 0 }}>
           <Group gap="xs">
-            <Text fw={550}>{sender.name}</Text>
-            <Badge color={sender.kind === 'sandbox' ? 'accent' : 'gray'}>{wayOf(sender)}</Badge>
+            <TextLink to={paths.sender(sender.id)} c="inherit" fw={550}>
+              {sender.name}
+            </TextLink>
+            <Badge color={sender.kind === 'sandbox' ? 'accent' : 'gray'}>{kindOfSender(sender)}</Badge>
             {sender.trouble && <ToneBadge word={{ label: 'In trouble', tone: 'amber' }} />}
           </Group>
           <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
             {sender.fromName} &lt;{sender.fromEmail}&gt;
           </Text>
           {sender.trouble && (
-            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+            <Text component="div" size="sm" style={{ overflowWrap: 'anywhere' }}>
               Left alone <Moment at={sender.trouble.since} />: {sender.trouble.text}
             </Text>
           )}
         </div>
-        {mayWrite && (
-          <Group gap={6}>
-            <Button variant="default" size="xs" loading={check.isPending} onClick={() => check.mutate()}>
-              Check
-            </Button>
-            <Tooltip label="Change">
-              <ActionIcon aria-label={`Change ${sender.name}`} onClick={onEdit}>
-                <IconPencil size={16} stroke={1.6} />
-              </ActionIcon>
-            </Tooltip>
-            <DeleteSender sender={sender} />
-          </Group>
-        )}
+        <Group gap={6}>
+          <ButtonLink variant="default" size="xs" to={paths.sender(sender.id)}>
+            Readiness and pace
+          </ButtonLink>
+          {mayWrite && (
+            <>
+              <Tooltip label="Change">
+                <ActionIcon aria-label={`Change ${sender.name}`} onClick={onEdit}>
+                  <IconPencil size={16} stroke={1.6} />
+                </ActionIcon>
+              </Tooltip>
+              <DeleteSender sender={sender} />
+            </>
+          )}
+        </Group>
       </Group>
-      {check.data && <Checks {...check.data} />}
     </div>
   )
 }
@@ -119,50 +122,4 @@ function DeleteSender({ sender }: { sender: Sender }) {
       )}
     </Confirm>
   )
-}
-
-const checkNames = {
-  connection: 'Connection',
-  spf: 'SPF',
-  dkim: 'DKIM',
-  dmarc: 'DMARC',
-  ptr: 'Reverse DNS',
-  return_path: 'Return path',
-  unsubscribe: 'Unsubscribing',
-  from: 'From address',
-  tracking: 'Tracking domain',
-} as const satisfies Record<SenderCheck['name'], string>
-
-function Checks({ checks, bulk }: SenderReadiness) {
-  return (
-    <Stack gap={6} mt="sm" aria-live="polite">
-      <Group gap="sm" wrap="nowrap" align="flex-start">
-        <div style={{ width: 70, flex: 'none' }}>
-          <ToneBadge word={checkStates[bulk.state]} />
-        </div>
-        <Text size="sm" fw={550}>
-          {bulk.text}
-        </Text>
-      </Group>
-      {checks.map(({ name, state, text, record }) => (
-        <Group key={name} gap="sm" wrap="nowrap" align="flex-start">
-          <div style={{ width: 70, flex: 'none' }}>
-            <ToneBadge word={checkStates[state]} />
-          </div>
-          <div style={{ minWidth: 0, flex: 1 }}>
-            <Text size="sm">
-              <strong>{checkNames[name]}</strong> {text}
-            </Text>
-            {record && <CopyField label={`${record.type} record for ${record.name}`} value={record.value} />}
-          </div>
-        </Group>
-      ))}
-    </Stack>
-  )
-}
-
-function wayOf({ kind, smtp, provider }: Sender): string {
-  if (kind === 'smtp') return `SMTP · ${smtp?.host}`
-  const name = senderKinds[kind]
-  return provider?.kind === 'mailgun' ? `${name} · ${provider.domain}` : name
 }
