@@ -31,6 +31,7 @@ export const paths = {
   settings: '/settings',
   settingsSection: (section: string) => `/settings/${section}`,
   sender: (id: string) => `/settings/senders/${id}`,
+  webhook: (id: string) => `/settings/webhooks/${id}`,
   system: '/system',
 } as const
 

@@ -101,6 +101,7 @@ const rest = [
   page(paths.settings, () => import('./pages/settings/SettingsPage.tsx'), 'SettingsPage'),
   page(paths.settingsSection('$section'), () => import('./pages/settings/SettingsPage.tsx'), 'SettingsPage'),
   page(paths.sender('$id'), () => import('./pages/sender/SenderPage.tsx'), 'SenderPage'),
+  page(paths.webhook('$id'), () => import('./pages/webhooks/WebhookPage.tsx'), 'WebhookPage'),
   page(paths.system, () => import('./pages/system/SystemPage.tsx'), 'SystemPage'),
 ]
 

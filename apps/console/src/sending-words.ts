@@ -1,4 +1,14 @@
-import type { DkimKey, FeedbackEntry, FeedbackKind, Hold, Resolution, StoryStep } from './api/types.ts'
+import type {
+  DkimKey,
+  FeedbackEntry,
+  FeedbackKind,
+  Hold,
+  MailboxMessage,
+  Resolution,
+  StoryStep,
+  Webhook,
+  WebhookMessage,
+} from './api/types.ts'
 import type { Tone } from './words.ts'
 
 /** The words for what the engine and the other side enumerate. */
@@ -131,3 +141,21 @@ export const dkimAlgorithms = {
 } as const satisfies Record<DkimKey['algorithm'], string>
 
 export const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const
+
+export const webhookStates = {
+  active: { label: 'Active', tone: 'green' },
+  disabled: { label: 'Switched off', tone: 'gray' },
+} as const satisfies Record<Webhook['state'], Word>
+
+export const webhookMessageStates = {
+  pending: { label: 'Waiting', tone: 'accent' },
+  sending: { label: 'Being sent', tone: 'accent' },
+  delivered: { label: 'Delivered', tone: 'green' },
+  failed: { label: 'Failed', tone: 'red' },
+} as const satisfies Record<WebhookMessage['state'], Word>
+
+export const mailboxMessageStates = {
+  handled: { label: 'Understood', tone: 'green' },
+  unmatched: { label: 'Of no message of ours', tone: 'gray' },
+  broken: { label: 'Unreadable', tone: 'red' },
+} as const satisfies Record<MailboxMessage['state'], Word>

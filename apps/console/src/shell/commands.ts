@@ -9,6 +9,7 @@ import {
   IconKey,
   IconListDetails,
   IconMail,
+  IconMailOpened,
   IconMailX,
   IconPlus,
   IconPuzzle,
@@ -16,6 +17,7 @@ import {
   IconSparkles,
   IconUpload,
   IconUsers,
+  IconWebhook,
 } from '@tabler/icons-react'
 import { paths } from '../paths.ts'
 import { places } from './navigation.ts'
@@ -47,6 +49,13 @@ export const innerPages: readonly Command[] = [
   { label: 'Workspace', to: paths.settingsSection('workspace'), icon: IconBuilding, permission: 'workspace.read' },
   { label: 'Brand', to: paths.settingsSection('brand'), icon: IconSparkles, permission: 'ai.read' },
   { label: 'Senders', to: paths.settingsSection('senders'), icon: IconSend, permission: 'delivery.read' },
+  {
+    label: 'Return-path mailboxes',
+    to: paths.settingsSection('mailboxes'),
+    icon: IconMailOpened,
+    permission: 'delivery.read',
+  },
+  { label: 'Webhooks', to: paths.settingsSection('webhooks'), icon: IconWebhook, permission: 'webhooks.read' },
   { label: 'Members', to: paths.settingsSection('members'), icon: IconUsers, permission: 'members.read' },
   { label: 'API keys', to: paths.settingsSection('api-keys'), icon: IconKey, permission: 'keys.manage' },
 ]

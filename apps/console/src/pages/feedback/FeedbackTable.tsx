@@ -20,15 +20,21 @@ const columns: readonly Column<FeedbackEntry>[] = [
     header: 'Recipient',
     bare: true,
     clip: true,
-    cell: ({ deliveryId, email }) => (
-      <TextLink to={paths.delivery(deliveryId)} c="inherit" size="sm">
-        {email}
-      </TextLink>
+    cell: ({ deliveryId, email, destination }) => (
+      <>
+        <TextLink to={paths.delivery(deliveryId)} c="inherit" size="sm">
+          {email}
+        </TextLink>
+        {destination !== 'other' && (
+          <Text size="xs" c="dimmed">
+            at {destinationName(destination)}
+          </Text>
+        )}
+      </>
     ),
   },
   { header: 'What', cell: ({ kind }) => <ToneBadge word={feedbackKinds[kind]} /> },
   { header: 'Their words', clip: true, cell: (entry) => <Words entry={entry} /> },
-  { header: 'Where', cell: ({ destination }) => destinationName(destination) },
   {
     header: 'What follows',
     cell: (entry) => (

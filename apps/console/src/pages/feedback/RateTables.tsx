@@ -27,9 +27,14 @@ const senderColumns: readonly Column<SenderRow>[] = [
       ),
   },
   {
-    header: 'Bounces',
-    cell: ({ name, bounced, sent }) => (
-      <BandGauge label={`Bounces of ${name}`} part={bounced} of={Math.max(sent, bounced)} band={bounceBand} />
+    header: 'Bounces of dead addresses',
+    cell: ({ name, hardBounced, sent }) => (
+      <BandGauge
+        label={`Dead addresses of ${name}`}
+        part={hardBounced}
+        of={Math.max(sent, hardBounced)}
+        band={bounceBand}
+      />
     ),
   },
   {
@@ -43,6 +48,7 @@ const senderColumns: readonly Column<SenderRow>[] = [
       />
     ),
   },
+  { header: 'All bounces', align: 'right', cell: ({ bounced }) => formatNumber(bounced) },
   { header: 'Replies', align: 'right', cell: ({ replied }) => formatNumber(replied) },
 ]
 

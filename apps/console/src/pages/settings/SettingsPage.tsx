@@ -4,6 +4,8 @@ import { showTab } from '../../parts/show-tab.ts'
 import { paths } from '../../paths.ts'
 import { useMay } from '../../session.ts'
 import { PageHeader } from '../../ui/PageHeader.tsx'
+import { MailboxesSection } from '../mailboxes/MailboxesSection.tsx'
+import { WebhooksSection } from '../webhooks/WebhooksSection.tsx'
 import { ApiKeysSection } from './ApiKeysSection.tsx'
 import { AppearanceSection } from './AppearanceSection.tsx'
 import { BrandForm } from './BrandForm.tsx'
@@ -15,6 +17,8 @@ const sections = [
   { key: 'workspace', label: 'Workspace', permission: 'workspace.read', View: WorkspaceForm },
   { key: 'brand', label: 'Brand', permission: 'ai.read', View: BrandForm },
   { key: 'senders', label: 'Senders', permission: 'delivery.read', View: SendersSection },
+  { key: 'mailboxes', label: 'Mailboxes', permission: 'delivery.read', View: MailboxesSection },
+  { key: 'webhooks', label: 'Webhooks', permission: 'webhooks.read', View: WebhooksSection },
   { key: 'members', label: 'Members', permission: 'members.read', View: MembersSection },
   { key: 'api-keys', label: 'API keys', permission: 'keys.manage', View: ApiKeysSection },
   { key: 'appearance', label: 'Appearance', permission: 'workspace.read', View: AppearanceSection },
