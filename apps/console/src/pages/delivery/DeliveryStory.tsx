@@ -164,7 +164,7 @@ function StoryTimeline({ steps }: { steps: readonly StoryStep[] }) {
               </Group>
             }
           >
-            {text !== '' && (
+            {text !== '' && text !== label && (
               <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
                 {text}
               </Text>

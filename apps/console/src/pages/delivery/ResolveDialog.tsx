@@ -1,5 +1,5 @@
 import { Alert, Button, Group, Modal, Radio, Stack, Text, Textarea } from '@mantine/core'
-import { useForm } from '@mantine/form'
+import { type UseFormReturnType, useForm } from '@mantine/form'
 import { type ReactNode, useState } from 'react'
 import { resolveDeliveries } from '../../api/sending.ts'
 import type { Resolution, ResolveDeliveries } from '../../api/types.ts'
@@ -31,14 +31,18 @@ export function ResolveDialog({ deliveries, count, children }: ResolveDialogProp
 }
 
 interface ResolveValues extends Record<string, unknown> {
-  as: Resolution
+  as: Resolution | ''
   note: string
 }
 
 function ResolveForm({ deliveries, count, onDone }: Omit<ResolveDialogProps, 'children'> & { onDone: () => void }) {
   const [isAsked, ask] = useState(false)
-  const form = useForm<ResolveValues>({ initialValues: { as: 'accepted', note: '' } })
-  const { submit, isPending, problem } = useSubmit(form, (values) => resolveDeliveries({ deliveries, ...values }), {
+  const form = useForm<ResolveValues>({
+    initialValues: { as: '', note: '' },
+    validate: { as: (value) => (value === '' ? 'Choose what became of it' : null) },
+  })
+  const resolve = ({ as, note }: ResolveValues) => resolveDeliveries({ deliveries, as: as as Resolution, note })
+  const { submit, isPending, problem } = useSubmit(form, resolve, {
     done: ({ resolved }) => `${counted(resolved, 'message')} decided.`,
     // Lists, reports and accounts of every kind show it.
     refresh: [['engine'], ['delivery'], ['standing'], ['report'], ['page']],
@@ -74,7 +78,7 @@ function ResolveForm({ deliveries, count, onDone }: Omit<ResolveDialogProps, 'ch
   )
 }
 
-function Choices({ form }: { form: ReturnType<typeof useForm<ResolveValues>> }) {
+function Choices({ form }: { form: { getInputProps: UseFormReturnType<ResolveValues>['getInputProps'] } }) {
   return (
     <>
       <Radio.Group aria-label="What became of it" {...form.getInputProps('as')}>

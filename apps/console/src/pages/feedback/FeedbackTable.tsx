@@ -47,7 +47,7 @@ const columns: readonly Column<FeedbackEntry>[] = [
 ]
 
 function Words({ entry: { kind, reason, status, text, source } }: { entry: FeedbackEntry }) {
-  const said = [status, text].filter(Boolean).join(' ')
+  const said = status === null || text.includes(status) ? text : `${status} ${text}`
   return (
     <div title={`${said} (heard ${feedbackSources[source]})`} style={{ minWidth: 0 }}>
       {kind === 'bounced' && reason && (

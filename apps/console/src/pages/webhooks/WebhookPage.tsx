@@ -68,13 +68,14 @@ function Standing({ webhook }: { webhook: Webhook }) {
       {state === 'active' && failingSince && (
         <Alert color="red" title="Its calls fail">
           <Text size="sm" component="div">
-            Since <Moment at={failingSince} /> no call has worked
+            The first of them failed <Moment at={failingSince} />, and none has worked since.
             {restsUntil && (
               <>
-                ; the next is made at <Due at={restsUntil} />
+                {' '}
+                The next is made at <Due at={restsUntil} />.
               </>
-            )}
-            . What could not be told is tried again.
+            )}{' '}
+            What could not be told is tried again.
           </Text>
         </Alert>
       )}
