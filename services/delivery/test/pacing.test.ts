@@ -153,7 +153,7 @@ describe('the pace of a sender', () => {
     const recipients = Array.from({ length: 400 }, (_, at) => ({
       email: `${at % 4 ? 'here' : 'gone'}${at}@example.org`,
     }))
-    const sender = senderTo(sink.port, { messagesPerSecond: 60 })
+    const sender = senderTo(sink.port, { messagesPerSecond: 120 })
     const campaign = await buildCampaign(stage, { recipients, sender })
     await stage.engine.startDispatch(campaign)
     const api = stage.app.as({ tenantId: campaign.tenantId, role: 'owner' })
