@@ -27,6 +27,7 @@ export const paths = {
   delivery: (id: string) => `/deliveries/${id}`,
   sending: '/sending',
   feedback: '/sending/feedback',
+  messages: '/sending/messages',
   mailbox: '/mailbox',
   settings: '/settings',
   settingsSection: (section: string) => `/settings/${section}`,

@@ -93,6 +93,7 @@ const campaigns = [
 const sending = [
   page(paths.sending, () => import('./pages/sending/SendingPage.tsx'), 'SendingPage'),
   page(paths.feedback, () => import('./pages/feedback/FeedbackPage.tsx'), 'FeedbackPage'),
+  page(paths.messages, () => import('./pages/sending/MessagesPage.tsx'), 'MessagesPage'),
   page(paths.delivery('$id'), () => import('./pages/delivery/DeliveryPage.tsx'), 'DeliveryPage'),
 ]
 

@@ -25,6 +25,14 @@ const destinations: Readonly<Record<string, string>> = {
 export const limitedDestinations = ['google', 'microsoft', 'yahoo', 'apple', 'other'] as const
 export const destinationName = (destination: string): string => destinations[destination] ?? destination
 
+const destinationTones: Readonly<Record<string, Tone>> = {
+  google: 'accent',
+  microsoft: 'green',
+  yahoo: 'amber',
+  apple: 'red',
+}
+export const destinationTone = (destination: string): Tone => destinationTones[destination] ?? 'gray'
+
 export const lanes = {
   transactional: 'Messages by the API',
   journey: 'Journeys',

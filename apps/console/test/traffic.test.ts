@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { byDestination, byMinute, presentRate } from '../src/pages/sending/traffic.ts'
+import { byDestination, byMinute, minutesByDestination, presentRate } from '../src/pages/sending/traffic.ts'
 
 const point = (minute: string, destination: string, accepted: number, deferred = 0) => {
   return { minute, senderId: 's', destination, accepted, deferred, failed: 0, unknown: 0 }
@@ -19,6 +19,13 @@ test('each of the last sixty minutes has a place, also one in which nothing left
 test('one destination can be looked at alone', () => {
   const traffic = [point(noon, 'google', 3), point(noon, 'yahoo', 1)]
   expect(byMinute({ at: noon, traffic }, 'yahoo').accepted.at(-1)).toBe(1)
+})
+
+test('tries at each destination can be drawn beside each other', () => {
+  const traffic = [point(before, 'yahoo', 2, 1), point(noon, 'google', 9)]
+  const [google, yahoo] = minutesByDestination({ at: noon, traffic })
+  expect([google?.destination, google?.tries.slice(-2)]).toEqual(['google', [0, 9]])
+  expect([yahoo?.destination, yahoo?.tries.slice(-2)]).toEqual(['yahoo', [3, 0]])
 })
 
 test('destinations are summed over senders and minutes, the busiest first', () => {

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { fanfare, given, take } from './call.ts'
 import { pagedQuery } from './pages.ts'
-import type { FeedbackEntry, FeedbackKind, ResolveDeliveries } from './types.ts'
+import type { DeliveryState, FeedbackEntry, FeedbackKind, MessageSummary, ResolveDeliveries } from './types.ts'
 
 const engineEveryMs = 2_000
 
@@ -14,6 +14,15 @@ export const engineQuery = queryOptions({
 export const endHold = (hold: { senderId: string; destination: string }) =>
   take(fanfare.DELETE('/v1/senders/{senderId}/holds/{destination}', { params: { path: hold } }))
 
+export interface MessageFilter {
+  recipient?: string | undefined
+  tag?: string | undefined
+  state?: DeliveryState | undefined
+}
+export const messagesQuery = (filter: MessageFilter) =>
+  pagedQuery<MessageSummary>('/v1/messages', filter, (page, signal) =>
+    take(fanfare.GET('/v1/messages', { params: { query: { ...given(filter), ...page } }, signal })),
+  )
 export const storyQuery = (deliveryId: string) =>
   queryOptions({
     queryKey: ['delivery', deliveryId],

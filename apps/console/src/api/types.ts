@@ -75,6 +75,7 @@ export type DeliveryState = Delivery['state']
 export type Standing = Reply<'/v1/campaigns/{campaignId}/accounting'>
 export type DeliveryStory = Reply<'/v1/deliveries/{deliveryId}'>
 export type StoryStep = DeliveryStory['story'][number]
+export type MessageSummary = RowOf<'/v1/messages'>
 export type ResolveDeliveries = Body<'/v1/deliveries/resolve'>
 export type Resolution = ResolveDeliveries['as']
 export type EngineView = Reply<'/v1/delivery/engine'>

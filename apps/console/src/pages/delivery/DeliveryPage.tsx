@@ -21,8 +21,8 @@ export function DeliveryPage() {
               Report of the campaign
             </TextLink>
           ) : (
-            <TextLink to={paths.sending} c="dimmed">
-              Sending
+            <TextLink to={paths.messages} c="dimmed">
+              Messages by the API
             </TextLink>
           )
         }

@@ -1,10 +1,10 @@
-import { ActionIcon, Button, Drawer, Group, Stack, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Alert, Button, Drawer, Group, Stack, Text, Tooltip } from '@mantine/core'
 import { IconMailOpened, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { checkMailbox, deleteMailbox, mailboxesQuery } from '../../api/mailboxes.ts'
 import type { Mailbox } from '../../api/types.ts'
-import { formatNumber } from '../../format.ts'
+import { counted, formatNumber } from '../../format.ts'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { useAct } from '../../parts/use-act.tsx'
 import { useMay } from '../../session.ts'
@@ -78,6 +78,7 @@ interface MailboxRowProps {
 }
 
 function MailboxRow({ mailbox, mayWrite, onOpen }: MailboxRowProps) {
+  const check = useAct(() => checkMailbox(mailbox.id))
   const { name, username, host, protocol, polledAt, handled, unmatched, broken } = mailbox
   return (
     <li style={{ borderTop: '1px solid var(--line)', padding: '14px 20px' }}>
@@ -111,7 +112,9 @@ function MailboxRow({ mailbox, mayWrite, onOpen }: MailboxRowProps) {
           </Button>
           {mayWrite && (
             <>
-              <TestButton mailbox={mailbox} />
+              <Button variant="default" size="xs" loading={check.isPending} onClick={() => check.mutate()}>
+                Test
+              </Button>
               <Tooltip label="Change">
                 <ActionIcon aria-label={`Change ${name}`} onClick={() => onOpen({ kind: 'edit', mailbox })}>
                   <IconPencil size={16} stroke={1.6} />
@@ -122,6 +125,12 @@ function MailboxRow({ mailbox, mayWrite, onOpen }: MailboxRowProps) {
           )}
         </Group>
       </Group>
+      {check.data && (
+        <Alert color={check.data.ok ? 'teal' : 'red'} mt="xs" role="status">
+          {check.data.text}
+          {check.data.messages !== null && `. It holds ${counted(check.data.messages, 'message')}.`}
+        </Alert>
+      )}
     </li>
   )
 }
@@ -132,15 +141,6 @@ function stateOf({ active, trouble, polledAt }: Mailbox) {
   return polledAt === null
     ? ({ label: 'Not read yet', tone: 'gray' } as const)
     : ({ label: 'Read', tone: 'green' } as const)
-}
-
-function TestButton({ mailbox }: { mailbox: Mailbox }) {
-  const check = useAct(() => checkMailbox(mailbox.id), { done: ({ text }) => text })
-  return (
-    <Button variant="default" size="xs" loading={check.isPending} onClick={() => check.mutate()}>
-      Test
-    </Button>
-  )
 }
 
 function RemoveButton({ mailbox }: { mailbox: Mailbox }) {

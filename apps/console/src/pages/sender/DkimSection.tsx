@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Menu, Stack, Text } from '@mantine/core'
 import { IconPlus, IconShieldCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import {
@@ -85,6 +85,7 @@ function NewKeyButton({ domain }: { domain: string }) {
 
 function KeyRow({ dkimKey, isLast }: { dkimKey: DkimKey; isLast: boolean }) {
   const mayWrite = useMay()('delivery.write')
+  const check = useAct(() => checkDkimKey(dkimKey.id))
   const { selector, algorithm, state, record, createdAt, activatedAt, retiredAt } = dkimKey
   return (
     <li style={{ borderTop: '1px solid var(--line)', padding: '14px 20px' }}>
@@ -101,8 +102,20 @@ function KeyRow({ dkimKey, isLast }: { dkimKey: DkimKey; isLast: boolean }) {
             <Moment at={retiredAt ?? activatedAt ?? createdAt} />
           </Text>
         </div>
-        {mayWrite && <KeyActions dkimKey={dkimKey} isLast={isLast} />}
+        {mayWrite && (
+          <Group gap={6}>
+            <Button size="xs" variant="default" loading={check.isPending} onClick={() => check.mutate()}>
+              Is it published?
+            </Button>
+            <KeyActions dkimKey={dkimKey} isLast={isLast} />
+          </Group>
+        )}
       </Group>
+      {check.data && (
+        <Alert color={check.data.published ? 'teal' : 'orange'} my="xs" role="status">
+          {check.data.text}
+        </Alert>
+      )}
       {state === 'new' && <DnsRecordCard record={record} />}
       {state === 'retired' && (
         <Text size="xs" c="dimmed">
@@ -114,15 +127,11 @@ function KeyRow({ dkimKey, isLast }: { dkimKey: DkimKey; isLast: boolean }) {
 }
 
 function KeyActions({ dkimKey: { id, selector, state }, isLast }: { dkimKey: DkimKey; isLast: boolean }) {
-  const check = useAct(() => checkDkimKey(id), { done: ({ text }) => text })
   const activate = useAct(() => activateDkimKey(id), { done: `${selector} signs from now on.`, refresh })
   const retire = useAct(() => retireDkimKey(id, isLast), { done: `${selector} signs no longer.`, refresh })
   const remove = useAct(() => deleteDkimKey(id), { done: `${selector} was deleted.`, refresh })
   return (
-    <Group gap={6}>
-      <Button size="xs" variant="default" loading={check.isPending} onClick={() => check.mutate()}>
-        Is it published?
-      </Button>
+    <>
       {state === 'new' && (
         <Button size="xs" loading={activate.isPending} onClick={() => activate.mutate()}>
           Let it sign
@@ -161,6 +170,6 @@ function KeyActions({ dkimKey: { id, selector, state }, isLast }: { dkimKey: Dki
           )}
         </Confirm>
       )}
-    </Group>
+    </>
   )
 }

@@ -32,7 +32,7 @@ export function ReadinessSection({ sender }: { sender: Sender }) {
       {data && (
         <Stack gap="md" aria-live="polite">
           {data.bulk.state !== 'skipped' && (
-            <Alert color={data.bulk.state === 'pass' ? 'teal' : 'orange'} title={data.bulk.text} />
+            <Alert color={data.bulk.state === 'pass' ? 'teal' : 'orange'}>{data.bulk.text}</Alert>
           )}
           <Stack gap="sm" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
             {data.checks.map(({ name, state, text, record }) => (

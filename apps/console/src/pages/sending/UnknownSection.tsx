@@ -61,15 +61,20 @@ function UnknownMessages({ senderId, sender, count }: { senderId: string; sender
   const mayWrite = useMay()('delivery.write')
   return (
     <UnknownRow name={`Messages by the API from “${sender}”`} count={count}>
-      {mayWrite && (
-        <ResolveDialog deliveries={{ kind: 'sender', senderId }} count={count}>
-          {(open) => (
-            <Button variant="default" size="xs" onClick={open}>
-              Decide
-            </Button>
-          )}
-        </ResolveDialog>
-      )}
+      <Group gap={6}>
+        <ButtonLink variant="default" size="xs" to={paths.messages} search={{ state: 'unknown' }}>
+          See each
+        </ButtonLink>
+        {mayWrite && (
+          <ResolveDialog deliveries={{ kind: 'sender', senderId }} count={count}>
+            {(open) => (
+              <Button variant="default" size="xs" onClick={open}>
+                Decide for all
+              </Button>
+            )}
+          </ResolveDialog>
+        )}
+      </Group>
     </UnknownRow>
   )
 }

@@ -32,6 +32,17 @@ export function byMinute({ at, traffic }: Sample, destination?: string): Series 
   return series
 }
 
+/** Tries by the minute at each destination of the last hour, the busiest first. */
+export function minutesByDestination(view: Sample): { destination: string; tries: number[] }[] {
+  return byDestination(view.traffic).map(({ destination }) => {
+    const series = byMinute(view, destination)
+    return { destination, tries: series.minutes.map((_, index) => sumAt(series, index)) }
+  })
+}
+
+const sumAt = (series: Series, index: number): number =>
+  outcomeKinds.reduce((sum, kind) => sum + (series[kind][index] ?? 0), 0)
+
 /** What the last hour came to at each destination, the busiest first. */
 export function byDestination(traffic: readonly TrafficPoint[]): (Outcomes & { destination: string })[] {
   const groups = Map.groupBy(traffic, ({ destination }) => destination)

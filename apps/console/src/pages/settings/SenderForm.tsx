@@ -44,7 +44,7 @@ const tlsChoices = {
   none: 'None: only for this machine',
 }
 
-export function SenderForm({ sender, onDone }: { sender?: Sender | undefined; onDone: () => void }) {
+export function SenderForm({ sender, onDone }: { sender?: Sender | undefined; onDone: (saved?: Sender) => void }) {
   const workspace = useWorkspace()
   const { person } = useMe()
   const brand = useQuery(brandQuery)
@@ -96,7 +96,7 @@ export function SenderForm({ sender, onDone }: { sender?: Sender | undefined; on
         <RouteFields form={form} sender={sender} />
         <ProblemAlert error={problem} />
         <Group justify="flex-end">
-          <Button variant="default" onClick={onDone}>
+          <Button variant="default" onClick={() => onDone()}>
             Cancel
           </Button>
           <Button type="submit" loading={isPending}>

@@ -1,6 +1,7 @@
 import { ActionIcon, Badge, Button, Drawer, Group, Stack, Text, Tooltip } from '@mantine/core'
 import { IconMailForward, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { deleteSender, sendersQuery } from '../../api/delivery.ts'
 import type { Sender } from '../../api/types.ts'
@@ -22,6 +23,12 @@ export function SendersSection() {
   const mayWrite = useMay()('delivery.write')
   const [edited, edit] = useState<Sender | 'new'>()
   const close = () => edit(undefined)
+  const navigate = useNavigate()
+  // A new sender of real mail has records to publish first: its page shows them.
+  const leadOn = (made: Sender | undefined) => {
+    close()
+    if (made !== undefined && made.kind !== 'sandbox') void navigate({ to: paths.sender(made.id) })
+  }
   const newButton = mayWrite && (
     <Button leftSection={<IconPlus size={16} />} onClick={() => edit('new')}>
       New sender
@@ -56,7 +63,8 @@ export function SendersSection() {
         </Loaded>
       </Section>
       <Drawer opened={edited !== undefined} onClose={close} title={edited === 'new' ? 'New sender' : 'Change sender'}>
-        {edited && <SenderForm sender={edited === 'new' ? undefined : edited} onDone={close} />}
+        {edited === 'new' && <SenderForm onDone={leadOn} />}
+        {edited !== undefined && edited !== 'new' && <SenderForm sender={edited} onDone={close} />}
       </Drawer>
     </>
   )
