@@ -81,7 +81,7 @@ function Facts({ story }: { story: Story }) {
           <ToneBadge word={deliveryStates[story.state]} />
           {story.dueAt && (
             <Text size="sm" component="div">
-              next try <Due at={story.dueAt} />
+              <NextTry at={story.dueAt} />
             </Text>
           )}
         </Group>
@@ -107,6 +107,15 @@ function Facts({ story }: { story: Story }) {
         </Fact>
       </div>
     </SimpleGrid>
+  )
+}
+
+function NextTry({ at }: { at: string }) {
+  if (Date.parse(at) <= Date.now()) return 'next try when it is its turn'
+  return (
+    <>
+      next try <Due at={at} />
+    </>
   )
 }
 

@@ -100,7 +100,7 @@ function MailboxRow({ mailbox, mayWrite, onOpen }: MailboxRowProps) {
             {formatNumber(handled)} understood, {formatNumber(unmatched)} of no message of ours, {formatNumber(broken)}{' '}
             unreadable
           </Text>
-          {mailbox.trouble && (
+          {mailbox.trouble && check.data === undefined && (
             <Text size="sm" c="red" style={{ overflowWrap: 'anywhere' }}>
               {mailbox.trouble}
             </Text>

@@ -113,7 +113,9 @@ function KeyRow({ dkimKey, isLast }: { dkimKey: DkimKey; isLast: boolean }) {
       </Group>
       {check.data && (
         <Alert color={check.data.published ? 'teal' : 'orange'} my="xs" role="status">
-          {check.data.text}
+          <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+            {check.data.text}
+          </Text>
         </Alert>
       )}
       {state === 'new' && <DnsRecordCard record={record} />}

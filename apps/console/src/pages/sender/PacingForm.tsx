@@ -99,7 +99,7 @@ function WarmUpFields({ form }: { form: PacingForm }) {
       />
       {hasWarmUp && (
         <>
-          <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm" mt="sm">
+          <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="sm" mt="sm" style={{ alignItems: 'end' }}>
             <TextInput label="First day" type="date" required {...form.getInputProps('pacing.warmUp.startedOn')} />
             <NumberInput label="Messages that day" min={1} required {...form.getInputProps('pacing.warmUp.firstDay')} />
             <NumberInput
