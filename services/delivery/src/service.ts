@@ -45,6 +45,7 @@ import { ensureSandboxSender, listSenders } from './senders/senders.ts'
 import type { DeliveryTables, DispatchRef } from './store/tables.ts'
 import { sendTest } from './test-send.ts'
 import { createHitBuffer } from './tracking/hits.ts'
+import { createTrackingHosts } from './tracking/hosts.ts'
 import { openWebhooks } from './webhooks/open.ts'
 
 /** Sends campaigns and accounts for every recipient; keeps the sandbox mailbox and the links of messages. */
@@ -99,6 +100,9 @@ export const delivery = defineService({
       'delivery',
       routes.flatMap((make) => make(deps)),
     )
+    const trackingHosts = createTrackingHosts(shared)
+    context.onReady(() => trackingHosts.refresh())
+    context.defer(() => trackingHosts.close())
     const receiving = { ...deps, counts: createIntakeCounts(context.metrics) }
     registerMailboxJobs(receiving)
     let intake: IntakeServer | undefined
