@@ -13,6 +13,14 @@ export interface Credentials {
 /** Turns credentials into a caller; `{ kind: 'anonymous' }` when there are none. Throws a problem on a bad one. */
 export type Authenticator = (credentials: Credentials) => Promise<Caller>
 
+/** Names that lead here for one purpose. */
+export interface HostRestriction {
+  /** Asked at every request: in lower case, without port. The host of `publicUrl` is open whatever is here. */
+  hosts(): ReadonlySet<string>
+  /** Paths of routes as they are mounted, such as `/c/:token`. */
+  readonly paths: readonly string[]
+}
+
 /** The door of the house. */
 export interface Http {
   /** Adds a service's routes. Fails at start on a route without access, or a path taken twice. */
@@ -21,6 +29,8 @@ export interface Http {
   authenticateWith(authenticator: Authenticator): void
   /** Serves a folder of built files at /, with index.html for unknown paths of a page request. */
   serveFiles(folder: string): void
+  /** Requests that name one of these hosts find its routes and nothing else: 404 for pages, the API and all other routes. */
+  restrictHosts(restriction: HostRestriction): void
   /** `http://127.0.0.1:8080` or the configured public URL, without a trailing slash: the base of every link we write. */
   readonly publicUrl: string
   /** The bound address once listening. */

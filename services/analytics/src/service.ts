@@ -3,6 +3,7 @@ import { Campaigns } from '@fanfare/campaigns/contract'
 import { DeliveryEngine } from '@fanfare/delivery/contract'
 import { Db, defineService, Events, Http, implement, Live } from '@fanfare/kernel'
 import * as rollup from '../migrations/001-rollup.ts'
+import * as rejudged from '../migrations/002-rejudged.ts'
 import { createChangeFeed } from './change-feed.ts'
 import { Analytics } from './contract.ts'
 import { subscribe } from './events.ts'
@@ -21,7 +22,7 @@ export const analytics = defineService({
     campaigns: Campaigns,
     delivery: DeliveryEngine,
   },
-  migrations: [rollup],
+  migrations: [rollup, rejudged],
   start({ http, live, events, ...needs }, { clock, ids, log, defer }) {
     const db = needs.db.as<Schema>()
     const changes = createChangeFeed({ db, live, log })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Campaign } from '@fanfare/campaigns/contract'
-import { Engaged, Settled } from '@fanfare/delivery/contract'
+import { Engaged, Rejudged, Settled } from '@fanfare/delivery/contract'
 import { Events } from '@fanfare/kernel'
 import { boot, type TestApp, type TestClock } from '@fanfare/testkit'
 import type { z } from 'zod'
@@ -66,7 +66,11 @@ export function buildCampaign(world: World, tenantId: string, given: Partial<Cam
 export async function publish(
   { app }: World,
   tenantId: string,
-  facts: { settled?: readonly SettledSet[]; engaged?: readonly (readonly Hit[])[] },
+  facts: {
+    settled?: readonly SettledSet[]
+    engaged?: readonly (readonly Hit[])[]
+    rejudged?: readonly (readonly Hit[])[]
+  },
 ): Promise<void> {
   const events = app.get(Events)
   await app.db.withTenant(tenantId, async () => {
@@ -76,6 +80,7 @@ export async function publish(
       }
     }
     for (const hits of facts.engaged ?? []) await events.publish(Engaged, { hits: [...hits] })
+    for (const hits of facts.rejudged ?? []) await events.publish(Rejudged, { hits: [...hits] })
   })
   await app.drain()
 }

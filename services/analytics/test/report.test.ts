@@ -103,6 +103,9 @@ const arbitraryHit = fc.record({
   contactId: arbitraryPerson,
   kind: fc.constantFrom('open', 'click', 'unsubscribe'),
   machine: fc.constantFrom(0, 0.49, 0.5, 1),
+  /** What it is judged to be once more is known; told before the hit itself, after it, or never. */
+  rejudged: fc.constantFrom(undefined, undefined, 0.49, 0.9, 1),
+  isEarly: fc.boolean(),
   url: fc.constantFrom('https://example.com/a', 'https://example.com/b', `https://example.com/${'x'.repeat(5_000)}`),
   at: arbitraryTime,
 })
@@ -151,14 +154,30 @@ test('whatever happens, in sets of any size and told more than once, the figures
       const rows = settled.map((row) =>
         buildSettled(campaign, row.contactId, { ...row, ...of(row.contactId) } as SettledRow),
       )
-      const all = hits.map((hit) => buildHit(campaign, hit.contactId, { ...hit, ...of(hit.contactId) } as Hit))
+      const told = hits.map(({ rejudged, isEarly, ...hit }) => {
+        const first = buildHit(campaign, hit.contactId, { ...hit, ...of(hit.contactId) } as Hit)
+        return { first, isEarly, last: { ...first, machine: Math.max(first.machine, rejudged ?? 0) } }
+      })
+      const changed = told.filter(({ first, last }) => last.machine > first.machine)
+      const corrections = (isEarly: boolean) =>
+        setsOf(
+          changed.filter((one) => one.isEarly === isEarly).map(({ last }) => last),
+          setSize,
+        )
       const facts = {
         settled: setsOf(rows, setSize).map((deliveries) => ({ campaignId: campaign.id, deliveries })),
-        engaged: setsOf(all, setSize),
+        engaged: setsOf(
+          told.map(({ first }) => first),
+          setSize,
+        ),
+        rejudged: corrections(false),
       }
-      await publish(world, tenantId, facts)
-      await publish(world, tenantId, { engaged: facts.engaged.slice(0, 2) })
+      await publish(world, tenantId, { rejudged: corrections(true) })
+      await publish(world, tenantId, { settled: facts.settled, engaged: facts.engaged })
+      await publish(world, tenantId, { rejudged: facts.rejudged })
+      await publish(world, tenantId, { engaged: facts.engaged.slice(0, 2), rejudged: facts.rejudged.slice(0, 2) })
       await redeliver(tenantId)
+      const all = told.map(({ last }) => last)
 
       const report = await readReport(tenantId, campaign.id)
 
@@ -194,6 +213,32 @@ async function redeliver(tenantId: string): Promise<void> {
 function setsOf<T>(all: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size))
 }
+
+test('what turns out to be a machine’s moves from people to machines, and what they did besides stays', async () => {
+  const tenantId = world.app.tenant()
+  const campaign = buildCampaign(world, tenantId)
+  const [ada, bob] = [randomUUID(), randomUUID()]
+  const url = 'https://example.com/a'
+  const [scan, click, open] = [
+    buildHit(campaign, ada, { kind: 'click', url }),
+    buildHit(campaign, ada, { kind: 'click', url }),
+    buildHit(campaign, bob),
+  ]
+  await publish(world, tenantId, { engaged: [[scan, click, open]] })
+  const machines = [scan, open].map((hit) => ({ ...hit, machine: 1 }))
+  await publish(world, tenantId, { rejudged: [machines] })
+  const one = await readReport(tenantId, campaign.id)
+  assert.deepEqual(
+    [one.total.opened, one.total.clicked, one.total.machineOpened, one.total.machineClicked],
+    [0, 1, 1, 1],
+  )
+  assert.deepEqual(one.links, [{ url, clicks: 1, people: 1 }])
+  await publish(world, tenantId, { rejudged: [[{ ...click, machine: 0.9 }], machines] })
+  const both = await readReport(tenantId, campaign.id)
+  assert.deepEqual([both.total.clicked, both.total.machineClicked, both.links], [0, 1, []])
+  await publish(world, tenantId, { engaged: [[buildHit(campaign, bob)]] })
+  assert.equal((await readReport(tenantId, campaign.id)).total.opened, 1)
+})
 
 test('sets that are counted at the same time count each person once', async () => {
   const tenantId = world.app.tenant()

@@ -13,6 +13,7 @@ import { webhookMigration } from './011-webhook.ts'
 import { messageMigration } from './012-message.ts'
 import { pacingMigration } from './013-pacing.ts'
 import { senderTroubleMigration } from './014-sender-trouble.ts'
+import { trackingHostMigration } from './015-tracking-host.ts'
 
 export const migrations: readonly Migration[] = [
   senderMigration,
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   messageMigration,
   pacingMigration,
   senderTroubleMigration,
+  trackingHostMigration,
 ]

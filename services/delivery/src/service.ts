@@ -45,6 +45,7 @@ import { ensureSandboxSender, listSenders } from './senders/senders.ts'
 import type { DeliveryTables, DispatchRef } from './store/tables.ts'
 import { sendTest } from './test-send.ts'
 import { createHitBuffer } from './tracking/hits.ts'
+import { createTrackingHosts } from './tracking/hosts.ts'
 import { openWebhooks } from './webhooks/open.ts'
 
 /** Sends campaigns and accounts for every recipient; keeps the sandbox mailbox and the links of messages. */
@@ -67,7 +68,7 @@ export const delivery = defineService({
     const shared = { ...needs, ...context, db: db.as<DeliveryTables>(), random: Math.random }
     const sandbox = await openSandboxServer({ ...context, inbox: createInbox(shared) })
     context.defer(async () => sandbox[Symbol.asyncDispose]())
-    const hits = createHitBuffer(shared)
+    const hits = createHitBuffer({ ...shared, metrics: context.metrics })
     const progress = createProgress(shared)
     const signers = createSigners(shared)
     const engine = createEngine({ ...shared, sandbox, progress, signers })
@@ -99,6 +100,9 @@ export const delivery = defineService({
       'delivery',
       routes.flatMap((make) => make(deps)),
     )
+    const trackingHosts = createTrackingHosts(shared)
+    context.onReady(() => trackingHosts.refresh())
+    context.defer(() => trackingHosts.close())
     const receiving = { ...deps, counts: createIntakeCounts(context.metrics) }
     registerMailboxJobs(receiving)
     let intake: IntakeServer | undefined

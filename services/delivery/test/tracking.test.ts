@@ -1,24 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { createLogger, defineService, Events, Keys, token } from '@fanfare/kernel'
+import { createLogger, createMetrics, defineService, Events, Keys, token } from '@fanfare/kernel'
 import type { z } from 'zod'
 import { Engaged } from '../src/contract.ts'
-import { readMessage } from '../src/sandbox/message.ts'
 import type { DeliveryTables } from '../src/store/tables.ts'
 import { createHitBuffer } from '../src/tracking/hits.ts'
 import { encodeToken } from '../src/tracking/tokens.ts'
-import { openSink } from './sink.ts'
-import {
-  type BuiltCampaign,
-  buildCampaign,
-  eventually,
-  ledgerOf,
-  openStage,
-  type Stage,
-  senderTo,
-  sendOut,
-} from './stage.ts'
+import { browser, deliverOne, hitsOf } from './delivered.ts'
+import { eventually, ledgerOf, openStage, type Stage } from './stage.ts'
 
 type Hit = z.output<typeof Engaged.data>['hits'][number]
 const engaged: Hit[] = []
@@ -30,7 +20,6 @@ const listener = defineService({
     return {}
   },
 })
-const browser = { 'user-agent': 'Mozilla/5.0 (X11; Linux x64) Firefox/140.0' }
 
 let stage: Stage
 before(async () => {
@@ -38,32 +27,8 @@ before(async () => {
 })
 after(() => stage[Symbol.asyncDispose]())
 
-/** One delivered message and the links in it. */
-async function deliverOne() {
-  await using sink = await openSink()
-  const campaign = await buildCampaign(stage, { sender: senderTo(sink.port) })
-  await sendOut(stage, campaign)
-  const { html } = await readMessage(Buffer.from(sink.messages[0]?.source ?? '', 'latin1'))
-  const links = [...html.matchAll(/(?:href|src)="http:\/\/[^/"]+(\/[a-z]\/[^"]+)"/g)].map((match) => match[1] as string)
-  const find = (prefix: string) => links.filter((link) => link.startsWith(prefix))
-  const [unsubscribe, preferences, open] = ['/u/', '/p/', '/o/'].map((prefix) => find(prefix)[0] as string) as [
-    string,
-    string,
-    string,
-  ]
-  return { campaign, clicks: find('/c/'), unsubscribe, preferences, open }
-}
-
-async function hitsOf({ tenantId, campaignId }: BuiltCampaign) {
-  return stage.app.db
-    .as<DeliveryTables>()
-    .withTenant(tenantId, (trx) =>
-      trx.selectFrom('delivery.hit').selectAll().where('campaign_id', '=', campaignId).execute(),
-    )
-}
-
 test('a click leads to the stored address and is kept with who and what', async () => {
-  const { campaign, clicks } = await deliverOne()
+  const { campaign, clicks } = await deliverOne(stage)
   const reply = await stage.app.anonymous.get(clicks[0] as string, browser)
   assert.equal(reply.status, 302)
   assert.equal(reply.headers.get('location'), 'https://shop.example/offer?a=1&b=2')
@@ -77,7 +42,7 @@ test('a click leads to the stored address and is kept with who and what', async 
     [hit?.kind, hit?.url, hit?.contactId],
     ['click', 'https://shop.example/offer?a=1&b=2', campaign.recipients[0]?.contactId],
   )
-  const [row] = await hitsOf(campaign)
+  const [row] = await hitsOf(stage, campaign)
   assert.equal(row?.agent, 'desktop')
   assert.match(row?.address_hash ?? '', /^[0-9a-f]{32}$/)
   const timeline = await stage.engine.listContactHits({ tenantId: campaign.tenantId, contactId: hit?.contactId ?? '' })
@@ -88,7 +53,7 @@ test('a click leads to the stored address and is kept with who and what', async 
 })
 
 test('the pixel is the same picture for a true, a forged and a foreign token; only the true one counts', async () => {
-  const { campaign, open, unsubscribe } = await deliverOne()
+  const { campaign, open, unsubscribe } = await deliverOne(stage)
   const true_ = await stage.app.anonymous.get(open, browser)
   const forged = await stage.app.anonymous.get(`${open.slice(0, -6)}AA.gif`, browser)
   const foreign = await stage.app.anonymous.get(unsubscribe.replace('/u/', '/o/'), browser)
@@ -98,7 +63,7 @@ test('the pixel is the same picture for a true, a forged and a foreign token; on
     assert.equal(reply.headers.get('cross-origin-resource-policy'), 'cross-origin')
   }
   const hits = await eventually(
-    () => hitsOf(campaign),
+    () => hitsOf(stage, campaign),
     (rows) => rows.length > 0,
   )
   assert.deepEqual(
@@ -108,7 +73,7 @@ test('the pixel is the same picture for a true, a forged and a foreign token; on
 })
 
 test('a forged, edited or foreign click leads nowhere, with one and the same page', async () => {
-  const { clicks, unsubscribe } = await deliverOne()
+  const { clicks, unsubscribe } = await deliverOne(stage)
   const link = clicks[0] as string
   const edited = `${link.slice(0, 20)}${link[20] === 'A' ? 'B' : 'A'}${link.slice(21)}`
   const paths = [
@@ -126,7 +91,7 @@ test('a forged, edited or foreign click leads nowhere, with one and the same pag
 })
 
 test('a true token of another workspace finds nothing there', async () => {
-  const { campaign } = await deliverOne()
+  const { campaign } = await deliverOne(stage)
   const [row] = await ledgerOf(stage, campaign)
   const keys = stage.app.get(Keys)
   const mixed = encodeToken(keys, 'unsubscribe', { tenantId: stage.app.tenant(), deliveryId: row?.id ?? '' })
@@ -136,14 +101,14 @@ test('a true token of another workspace finds nothing there', async () => {
 })
 
 test('who follows the link that no person sees is a machine, and so is what it did beside it', async () => {
-  const { campaign, clicks, open } = await deliverOne()
+  const { campaign, clicks, open } = await deliverOne(stage)
   const trap = clicks.at(-1) as string
   await stage.app.anonymous.get(open, browser)
   const shown = await stage.app.anonymous.get(trap, browser)
   assert.equal(shown.status, 200)
   assert.doesNotMatch(shown.text, /Unsubscribe/)
   const hits = await eventually(
-    () => hitsOf(campaign),
+    () => hitsOf(stage, campaign),
     (rows) => rows.length === 2,
   )
   assert.deepEqual(
@@ -157,12 +122,12 @@ test('who follows the link that no person sees is a machine, and so is what it d
 })
 
 test('opens and clicks by machines are kept and marked, not thrown away', async () => {
-  const { campaign, clicks, open } = await deliverOne()
+  const { campaign, clicks, open } = await deliverOne(stage)
   await stage.app.anonymous.request('HEAD', clicks[0] as string, undefined, browser)
   await stage.app.anonymous.get(clicks[1] as string, browser)
   await stage.app.anonymous.get(open, { 'user-agent': 'Mozilla/5.0' })
   const hits = await eventually(
-    () => hitsOf(campaign),
+    () => hitsOf(stage, campaign),
     (rows) => rows.length === 3,
   )
   assert.ok(hits.every((hit) => hit.machine >= 0.5))
@@ -174,7 +139,7 @@ test('opens and clicks by machines are kept and marked, not thrown away', async 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
 test('following the unsubscribe link shows a button and changes nothing', async () => {
-  const { campaign, unsubscribe } = await deliverOne()
+  const { campaign, unsubscribe } = await deliverOne(stage)
   const contact = stage.audience.contacts.get(campaign.recipients[0]?.contactId ?? '')
   for (const method of ['GET', 'HEAD', 'OPTIONS']) await stage.app.anonymous.request(method, unsubscribe)
   const page = await stage.app.anonymous.get(unsubscribe)
@@ -185,7 +150,7 @@ test('following the unsubscribe link shows a button and changes nothing', async 
 
 test('one click unsubscribes, as a form or as multipart, without cookies, redirect or page in between', async () => {
   for (const asMultipart of [false, true]) {
-    const { campaign, unsubscribe } = await deliverOne()
+    const { campaign, unsubscribe } = await deliverOne(stage)
     const contact = stage.audience.contacts.get(campaign.recipients[0]?.contactId ?? '')
     const body = asMultipart ? new FormData() : new URLSearchParams()
     body.append('List-Unsubscribe', 'One-Click')
@@ -196,12 +161,12 @@ test('one click unsubscribes, as a form or as multipart, without cookies, redire
 })
 
 test('a hundred unsubscribes at once are one', async () => {
-  const { campaign, unsubscribe } = await deliverOne()
+  const { campaign, unsubscribe } = await deliverOne(stage)
   const replies = await Promise.all(
     Array.from({ length: 100 }, () => stage.app.anonymous.post(unsubscribe, 'List-Unsubscribe=One-Click', form)),
   )
   assert.ok(replies.every((reply) => reply.status === 200))
-  const hits = await hitsOf(campaign)
+  const hits = await hitsOf(stage, campaign)
   assert.deepEqual(
     hits.map((hit) => [hit.kind, hit.machine]),
     [['unsubscribe', 0]],
@@ -214,7 +179,7 @@ test('a hundred unsubscribes at once are one', async () => {
 })
 
 test('a person chooses lists on the preference page, whose names are shown as text', async () => {
-  const { campaign, preferences } = await deliverOne()
+  const { campaign, preferences } = await deliverOne(stage)
   const contact = stage.audience.contacts.get(campaign.recipients[0]?.contactId ?? '')
   const page = await stage.app.anonymous.get(preferences)
   assert.match(page.text, /Offers &lt;b&gt;/)
@@ -228,7 +193,7 @@ test('a person chooses lists on the preference page, whose names are shown as te
 })
 
 test('links work when the campaign and its sender are long gone from the tables that sent it', async () => {
-  const { campaign, clicks } = await deliverOne()
+  const { campaign, clicks } = await deliverOne(stage)
   await stage.app.db.withTenant(campaign.tenantId, (trx) =>
     trx.deleteFrom('delivery.dispatch').where('id', '=', campaign.campaignId).execute(),
   )
@@ -239,14 +204,15 @@ test('links work when the campaign and its sender are long gone from the tables 
 })
 
 test('while the database is away hits wait, and none is lost or counted twice', async () => {
-  const { campaign } = await deliverOne()
+  const { campaign } = await deliverOne(stage)
   const [row] = await ledgerOf(stage, campaign)
   const db = stage.app.db.as<DeliveryTables>()
   let isAway = true
   const failing: Pick<typeof db, 'withTenant'> = {
     withTenant: (tenantId, work) => (isAway ? Promise.reject(new Error('away')) : db.withTenant(tenantId, work)),
   }
-  const hits = createHitBuffer({ db: failing, events: stage.app.get(Events), log: createLogger({ level: 'silent' }) })
+  const log = createLogger({ level: 'silent' })
+  const hits = createHitBuffer({ db: failing, events: stage.app.get(Events), log, metrics: createMetrics() })
   const seen = { tenantId: campaign.tenantId, deliveryId: row?.id ?? '', linkId: null, url: null, purposes: [] }
   for (let count = 0; count < 1_200; count++) {
     hits.add({
@@ -260,9 +226,42 @@ test('while the database is away hits wait, and none is lost or counted twice', 
     })
   }
   await hits.flush()
-  assert.equal((await hitsOf(campaign)).length, 0)
+  assert.equal((await hitsOf(stage, campaign)).length, 0)
   isAway = false
   await hits.flush()
   await hits.close()
-  assert.equal((await hitsOf(campaign)).length, 1_200)
+  assert.equal((await hitsOf(stage, campaign)).length, 1_200)
+})
+
+test('what finds no room while the database is away is counted as lost, and so is what a stop leaves', async () => {
+  const metrics = createMetrics()
+  const db = { withTenant: () => Promise.reject(new Error('away')) }
+  const log = createLogger({ level: 'silent' })
+  const hits = createHitBuffer({ db, events: stage.app.get(Events), log, metrics }, { mostWaiting: 5 })
+  const tenantId = stage.app.tenant()
+  const add = () =>
+    hits.add({
+      id: randomUUID(),
+      tenantId,
+      deliveryId: randomUUID(),
+      kind: 'open',
+      linkId: null,
+      url: null,
+      method: 'GET',
+      userAgent: 'x',
+      purposes: [],
+      addressHash: '',
+      at: new Date(),
+    })
+  const lost = async () => Number((await metrics.text()).match(/^delivery_hits_lost_total (\d+)$/m)?.[1] ?? 0)
+  for (let count = 0; count < 7; count++) add()
+  assert.equal(await lost(), 2)
+  const flushing = hits.flush()
+  await Promise.resolve()
+  // The five are on their way to the database and come back to find three in their place.
+  for (let count = 0; count < 3; count++) add()
+  await flushing
+  assert.equal(await lost(), 5)
+  await hits.close()
+  assert.equal(await lost(), 10)
 })

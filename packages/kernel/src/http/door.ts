@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { WebSocket } from 'ws'
 import type { Database } from '../database.ts'
-import type { Authenticator, Http } from '../http.ts'
+import type { Authenticator, HostRestriction, Http } from '../http.ts'
 import type { Route, WorkspaceCaller } from '../route.ts'
 import type { ServiceContext } from '../service.ts'
 import type { HttpConfig } from './config.ts'
@@ -25,6 +25,7 @@ export interface Door {
   readonly table: Map<string, MountedRoute>
   /** By path of a GET route: what happens when a client asks to turn it into a WebSocket. */
   readonly sockets: Map<string, (open: OpenSocket) => void>
+  readonly restrictions: HostRestriction[]
   authenticate: Authenticator | undefined
   /** Set when the process drains: connections end with the reply in hand. */
   closing: boolean

@@ -5,6 +5,7 @@ import { defineService, type ServiceContext } from '../service.ts'
 import { HttpConfig } from './config.ts'
 import { type Door, keepDoor } from './door.ts'
 import { answerUnknown, serveFolder } from './files.ts'
+import { keepHosts } from './hosts.ts'
 import { createLimits } from './limits.ts'
 import { httpMigrations } from './migrations.ts'
 import { mountRoute, refuseOtherMethods } from './mount.ts'
@@ -36,12 +37,14 @@ export function http() {
         limits: createLimits(config.rateLimitFactor),
         table: new Map(),
         sockets: new Map(),
+        restrictions: [],
         authenticate: undefined,
         closing: false,
         files: undefined,
         localUrl: () => localUrlOf(door),
         publicUrl: () => config.publicUrl ?? localUrlOf(door),
       }
+      keepHosts(door)
       for (const route of systemRoutes(door)) mountRoute(door, 'system', route)
       serveReference(door)
       answerUnknown(door)
@@ -88,6 +91,9 @@ function interfaceOf(door: Door): Http {
     },
     serveFiles: (folder) => {
       door.files = folder
+    },
+    restrictHosts: (restriction) => {
+      door.restrictions.push(restriction)
     },
     get publicUrl() {
       return door.publicUrl()

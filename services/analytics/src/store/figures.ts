@@ -59,6 +59,7 @@ export function listLinks(trx: Trx, tenantId: string, campaignId: string) {
     .select(['url', 'clicks', 'people'])
     .where('tenant_id', '=', tenantId)
     .where('campaign_id', '=', campaignId)
+    .where('clicks', '>', 0)
     .orderBy('clicks', 'desc')
     .orderBy('url')
     .limit(100)

@@ -4,7 +4,7 @@ import type { FigureKind, Mark } from '../figures.ts'
 type Properties = Record<string, string | number | boolean>
 
 export interface Schema {
-  'analytics.hit': { tenant_id: string; id: string }
+  'analytics.hit': { tenant_id: string; id: string; machine: number | null; counted: boolean }
   'analytics.mark': {
     tenant_id: string
     campaign_id: string
@@ -12,6 +12,7 @@ export interface Schema {
     mark: Mark
     variant_id: string | null
     at: Date
+    hits: number
   }
   'analytics.rollup': {
     tenant_id: string
@@ -29,7 +30,13 @@ export interface Schema {
     clicks: number
     people: number
   }
-  'analytics.link_person': { tenant_id: string; campaign_id: string; url_hash: string; contact_id: string }
+  'analytics.link_person': {
+    tenant_id: string
+    campaign_id: string
+    url_hash: string
+    contact_id: string
+    hits: number
+  }
   'analytics.external_event': {
     tenant_id: string
     id: string

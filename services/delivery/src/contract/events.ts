@@ -2,26 +2,24 @@ import { defineEvent } from '@fanfare/kernel'
 import { z } from 'zod'
 
 export const engagementKinds = ['open', 'click', 'unsubscribe'] as const
+const Hit = z.object({
+  id: z.uuid(),
+  deliveryId: z.uuid(),
+  campaignId: z.uuid().nullable().describe('Null for a message outside any campaign'),
+  variantId: z.uuid().nullable(),
+  contactId: z.uuid().nullable(),
+  kind: z.enum(engagementKinds),
+  url: z.string().nullable(),
+  machine: z.number(),
+  at: z.iso.datetime(),
+})
 /** What recipients did, in sets of up to 500. `machine` is how likely a scanner or a proxy did it, 0 to 1. */
-export const Engaged = defineEvent(
-  'delivery.engaged',
-  1,
-  z.object({
-    hits: z.array(
-      z.object({
-        id: z.uuid(),
-        deliveryId: z.uuid(),
-        campaignId: z.uuid().nullable().describe('Null for a message outside any campaign'),
-        variantId: z.uuid().nullable(),
-        contactId: z.uuid().nullable(),
-        kind: z.enum(engagementKinds),
-        url: z.string().nullable(),
-        machine: z.number(),
-        at: z.iso.datetime(),
-      }),
-    ),
-  }),
-)
+export const Engaged = defineEvent('delivery.engaged', 1, z.object({ hits: z.array(Hit) }))
+/**
+ * Hits told of before that a later hit of the same message gave away, in sets of up to 500: the same in all but `machine`,
+ * which only grows. It may be handled before the `delivery.engaged` that it corrects.
+ */
+export const Rejudged = defineEvent('delivery.rejudged', 1, z.object({ hits: z.array(Hit) }))
 /** Deliveries of one dispatch reached an end, in sets of up to a batch, by variant and state. */
 export const Settled = defineEvent(
   'delivery.settled',

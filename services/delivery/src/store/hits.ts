@@ -25,16 +25,57 @@ export async function findDeliveriesById(trx: T, tenantId: string, ids: readonly
     .execute()
 }
 
-/** Clicks on these deliveries since a time: what tells a burst over all links from one person's click. */
-export async function listClicksSince(trx: T, tenantId: string, deliveryIds: readonly string[], since: Date) {
-  return trx
+/** One writer of a workspace's hits at a time: of two that hold clicks of one message, the later has to see the other's. */
+export async function lockHits(trx: T, tenantId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`delivery.hit ${tenantId}`}, 0))`.execute(trx)
+}
+
+/** A hit as it was written; its `kind` is never that of leaving, which is not judged. */
+export type EarlierHit = Omit<HitRow, 'tenant_id' | 'agent' | 'address_hash' | 'kind'> & {
+  readonly kind: 'open' | 'click'
+}
+
+/** Opens and clicks of these deliveries since a time: what tells a burst over all links from one person's click. */
+export async function listHitsSince(
+  trx: T,
+  tenantId: string,
+  deliveryIds: readonly string[],
+  since: Date,
+): Promise<EarlierHit[]> {
+  const rows = await trx
     .selectFrom('delivery.hit')
-    .select(['delivery_id', 'link_id', 'at'])
+    .select([
+      'id',
+      'delivery_id',
+      'campaign_id',
+      'variant_id',
+      'contact_id',
+      'kind',
+      'link_id',
+      'url',
+      'machine',
+      'signs',
+      'at',
+    ])
     .where('tenant_id', '=', tenantId)
     .where(sql<boolean>`delivery_id = any(${sql.val(deliveryIds)}::uuid[])`)
-    .where('kind', '=', 'click')
+    .where('kind', '<>', 'unsubscribe')
     .where('at', '>=', since)
     .execute()
+  return rows as EarlierHit[]
+}
+
+/** Writes what hits are judged to be by now. */
+export async function correctHits(
+  trx: T,
+  tenantId: string,
+  hits: readonly Pick<EarlierHit, 'id' | 'machine' | 'signs'>[],
+): Promise<void> {
+  const records = hits.map(({ id, machine, signs }) => ({ id, machine, signs }))
+  await sql`
+    update delivery.hit h set machine = given.machine, signs = given.signs
+    from json_to_recordset(${JSON.stringify(records)}::json) as given (id uuid, machine real, signs text[])
+    where h.tenant_id = ${tenantId} and h.id = given.id`.execute(trx)
 }
 
 /** Adds hits once each; returns the ids of those that are new. */

@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { Engaged } from '../contract.ts'
+import type { Metrics } from '@fanfare/kernel'
+import { Engaged, Rejudged } from '../contract.ts'
 import type { Deps } from '../deps.ts'
-import { findDeliveriesById, type HitRow, insertHits, listClicksSince } from '../store/hits.ts'
+import { correctHits, findDeliveriesById, type HitRow, insertHits, listHitsSince, lockHits } from '../store/hits.ts'
 import { campaignIdOf, variantIdOf } from '../store/ledger.ts'
 import { agentClass, judge } from './machine.ts'
-import { honeypotLinkId } from './tokens.ts'
+import { besideOf, type Click, honeypotMs, judgeEarlier } from './neighbours.ts'
 
 /** One open or click as the request told it. */
 export interface RawHit {
@@ -31,17 +32,17 @@ export interface HitBuffer {
 
 const setSize = 500
 const everyMs = 100
-/** While the database is away; more than these are let go, newest first. */
-const mostWaiting = 100_000
-const burstMs = 2_000
-/** A program that opens every address of a message one after the other is through by then. */
-const honeypotMs = 10_000
+/** While the database is away; more than these are let go, newest first, and counted. */
+const mostWaitingHits = 100_000
 
 type HitDeps = Pick<Deps, 'events' | 'log'> & { readonly db: Pick<Deps['db'], 'withTenant'> }
 
-export function createHitBuffer(deps: HitDeps): HitBuffer {
+export function createHitBuffer(
+  deps: HitDeps & { readonly metrics: Pick<Metrics, 'counter'> },
+  { mostWaiting = mostWaitingHits }: { readonly mostWaiting?: number } = {},
+): HitBuffer {
   let waiting: RawHit[] = []
-  let lost = 0
+  const lose = createLoss(deps)
   let writing: Promise<void> = Promise.resolve()
   const outside = AsyncLocalStorage.snapshot()
   const timer = setInterval(() => {
@@ -57,49 +58,76 @@ export function createHitBuffer(deps: HitDeps): HitBuffer {
   async function writeWaiting(): Promise<void> {
     const taken = waiting
     waiting = []
+    const kept: RawHit[] = []
     for (const set of setsByTenant(taken)) {
       try {
         await writeHits(deps, set)
       } catch (error) {
         deps.log.warn({ err: error, hits: set.length }, 'opens and clicks could not be written; keeping them')
-        waiting = [...set, ...waiting].slice(0, mostWaiting)
+        kept.push(...set)
       }
     }
+    // Others came meanwhile; those that waited first stay.
+    const all = kept.length === 0 ? waiting : [...kept, ...waiting]
+    waiting = all.slice(0, mostWaiting)
+    lose(all.length - waiting.length)
   }
 
   return {
     add(hit) {
       if (waiting.length < mostWaiting) waiting.push(hit)
-      else if (lost++ % 10_000 === 0)
-        deps.log.error({ lost: lost }, 'the database is away for too long; opens and clicks are lost')
+      else lose(1)
       if (waiting.length === setSize) void flush()
     },
     flush,
     async close() {
       clearInterval(timer)
       await flush()
+      lose(waiting.length)
+      waiting = []
     },
   }
 }
 
+/** Counts hits that nobody will see, and says so now and then. */
+function createLoss({ log, metrics }: Pick<Deps, 'log'> & { readonly metrics: Pick<Metrics, 'counter'> }) {
+  const counter = metrics.counter('delivery_hits_lost_total', 'Opens and clicks let go while the database was away')
+  const sayEvery = 10_000
+  let lost = 0
+  let sayAt = 1
+  return (hits: number): void => {
+    if (hits === 0) return
+    counter.add(hits)
+    lost += hits
+    if (lost < sayAt) return
+    sayAt = lost + sayEvery
+    log.error({ lost }, 'the database is away for too long; opens and clicks are lost')
+  }
+}
+
 function setsByTenant(hits: readonly RawHit[]): RawHit[][] {
-  return [...Map.groupBy(hits, (hit) => hit.tenantId).values()].flatMap((ofTenant) =>
-    Array.from({ length: Math.ceil(ofTenant.length / setSize) }, (_, index) =>
-      ofTenant.slice(index * setSize, (index + 1) * setSize),
-    ),
+  return [...Map.groupBy(hits, (hit) => hit.tenantId).values()].flatMap(chunksOf)
+}
+
+function chunksOf<T>(all: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(all.length / setSize) }, (_, index) =>
+    all.slice(index * setSize, (index + 1) * setSize),
   )
 }
 
-/** Judges and keeps one workspace's hits, with the event that tells of them, in one transaction. */
+/** Judges and keeps one workspace's hits, with the events that tell of them, in one transaction. */
 async function writeHits({ db, events }: HitDeps, hits: readonly RawHit[]): Promise<void> {
   const tenantId = (hits[0] as RawHit).tenantId
   await db.withTenant(tenantId, async (trx) => {
     const ids = [...new Set(hits.map((hit) => hit.deliveryId))]
     const deliveries = new Map((await findDeliveriesById(trx, tenantId, ids)).map((row) => [row.id, row]))
     const earliest = Math.min(...hits.map((hit) => hit.at.getTime()))
-    const before = await listClicksSince(trx, tenantId, ids, new Date(earliest - honeypotMs))
+    await lockHits(trx, tenantId)
+    const before = await listHitsSince(trx, tenantId, ids, new Date(earliest - honeypotMs))
     const clicks = [
-      ...before.map((row) => ({ deliveryId: row.delivery_id, linkId: row.link_id, at: row.at })),
+      ...before
+        .filter((row) => row.kind === 'click')
+        .map((row) => ({ ...row, deliveryId: row.delivery_id, linkId: row.link_id })),
       ...hits.filter((hit) => hit.kind === 'click'),
     ]
     const clicksOf = Map.groupBy(clicks, (click) => click.deliveryId)
@@ -109,23 +137,23 @@ async function writeHits({ db, events }: HitDeps, hits: readonly RawHit[]): Prom
     })
     if (rows.length === 0) return
     const added = await insertHits(trx, rows)
-    await publishEngaged(
-      events,
-      rows.filter((row) => added.has(row.id)),
-    )
+    const fresh = rows.filter((row) => added.has(row.id))
+    await publishEngaged(events, fresh)
+    const rejudged = judgeEarlier(before, clicksOf)
+    if (rejudged.length === 0) return
+    await correctHits(trx, tenantId, rejudged)
+    for (const set of chunksOf(rejudged)) await events.publish(Rejudged, { hits: set.map(toldOf) })
   })
 }
 
 type DeliveryOfHit = Awaited<ReturnType<typeof findDeliveriesById>>[number]
 
-function rowOf(hit: RawHit, delivery: DeliveryOfHit, clicks: readonly { linkId: string | null; at: Date }[]): HitRow {
-  const within = (ms: number) => clicks.filter((click) => Math.abs(click.at.getTime() - hit.at.getTime()) <= ms)
+function rowOf(hit: RawHit, delivery: DeliveryOfHit, clicks: readonly Click[]): HitRow {
   const acceptedAt = delivery.state === 'accepted' ? delivery.settled_at : null
   const verdict = judge({
     ...hit,
     afterAcceptanceMs: acceptedAt === null ? undefined : hit.at.getTime() - acceptedAt.getTime(),
-    linksAtOnce: new Set(within(burstMs).map((click) => click.linkId)).size,
-    honeypot: within(honeypotMs).some(({ linkId }) => linkId === honeypotLinkId),
+    ...besideOf(hit.at, clicks),
   })
   return {
     tenant_id: hit.tenantId,
@@ -146,17 +174,21 @@ function rowOf(hit: RawHit, delivery: DeliveryOfHit, clicks: readonly { linkId: 
 
 export async function publishEngaged(events: Pick<Deps['events'], 'publish'>, rows: readonly HitRow[]): Promise<void> {
   if (rows.length === 0) return
-  await events.publish(Engaged, {
-    hits: rows.map((row) => ({
-      id: row.id,
-      deliveryId: row.delivery_id,
-      campaignId: row.campaign_id,
-      variantId: row.variant_id,
-      contactId: row.contact_id,
-      kind: row.kind,
-      url: row.url,
-      machine: row.machine,
-      at: row.at.toISOString(),
-    })),
-  })
+  await events.publish(Engaged, { hits: rows.map(toldOf) })
+}
+
+type ToldRow = Omit<HitRow, 'signs' | 'agent' | 'address_hash' | 'link_id' | 'tenant_id'>
+
+function toldOf(row: ToldRow) {
+  return {
+    id: row.id,
+    deliveryId: row.delivery_id,
+    campaignId: row.campaign_id,
+    variantId: row.variant_id,
+    contactId: row.contact_id,
+    kind: row.kind,
+    url: row.url,
+    machine: row.machine,
+    at: row.at.toISOString(),
+  }
 }

@@ -40,27 +40,47 @@ const weights = {
   right_after_acceptance: 0.8,
 } as const
 
-/** Independent signs add up: the chance that it is none of them shrinks with each. */
+type Sign = keyof typeof weights
+
 export function judge(observation: Observation): Verdict {
-  const signs = signsOf(observation)
+  return verdictOf(signsOf(observation))
+}
+
+/** The verdict once more of the message is known. Signs are added and never taken back, so that the order of hits decides nothing. */
+export function judgeAgain(
+  hit: { readonly kind: 'open' | 'click'; readonly signs: readonly string[] },
+  seen: Pick<Observation, 'linksAtOnce' | 'honeypot'>,
+): Verdict {
+  const known = new Set([...hit.signs, ...signsBeside({ ...seen, kind: hit.kind })])
+  return verdictOf((Object.keys(weights) as Sign[]).filter((sign) => known.has(sign)))
+}
+
+/** Independent signs add up: the chance that it is none of them shrinks with each. */
+function verdictOf(signs: Sign[]): Verdict {
   const human = signs.reduce((left, sign) => left * (1 - weights[sign]), 1)
   return { machine: Math.round((1 - human) * 1_000) / 1_000, signs }
 }
 
-function signsOf(seen: Observation): (keyof typeof weights)[] {
+function signsOf(seen: Observation): Sign[] {
   const agent = seen.userAgent.trim()
-  const signs: (keyof typeof weights)[] = []
-  if (seen.honeypot) signs.push('honeypot')
+  const signs = signsBeside(seen)
   if (seen.method === 'HEAD') signs.push('head_request')
   if (agent === '') signs.push('no_user_agent')
   // Apple's privacy proxy loads every image with this and nothing else, whether or not anybody reads.
   else if (agent === 'Mozilla/5.0') signs.push('mail_privacy_proxy')
   else if (!imageProxy.test(agent) && isProgram(agent)) signs.push('known_program')
   if (seen.purposes.some((purpose) => /prefetch|preview/i.test(purpose))) signs.push('prefetch')
-  if (seen.kind === 'click' && seen.linksAtOnce >= 2) signs.push('burst_of_links')
   if (seen.kind === 'click' && seen.afterAcceptanceMs !== undefined && seen.afterAcceptanceMs <= promptMs) {
     signs.push('right_after_acceptance')
   }
+  return signs
+}
+
+/** What other hits of the same message say. */
+function signsBeside(seen: Pick<Observation, 'kind' | 'linksAtOnce' | 'honeypot'>): Sign[] {
+  const signs: Sign[] = []
+  if (seen.honeypot) signs.push('honeypot')
+  if (seen.kind === 'click' && seen.linksAtOnce >= 2) signs.push('burst_of_links')
   return signs
 }
 
