@@ -106,8 +106,9 @@ interface SavedSender {
 }
 
 test('the engine view shows what left, who asked for less, and lets it go on', async () => {
-  await sendCampaign()
   await page.goto(`${server.url}/sending`)
+  await page.getByText('Nothing left in the last hour').waitFor()
+  await sendCampaign()
   const hold = page.getByRole('listitem').filter({ hasText: /Google asked “Newsletter” for less until/ })
   await hold.getByText(/4\.7\.28 Unusual rate of mail/).waitFor()
   await page.getByRole('img', { name: /Accepted, deferred, failed and unknown by the minute/ }).waitFor()
@@ -116,7 +117,7 @@ test('the engine view shows what left, who asked for less, and lets it go on', a
     .getByRole('row', { name: /Google/ })
     .waitFor()
   await page
-    .getByRole('table', { name: 'Waiting' })
+    .getByRole('table', { name: 'Backlog' })
     .getByRole('row', { name: /Newsletter.*Google/ })
     .waitFor()
   const ended = page.waitForResponse(

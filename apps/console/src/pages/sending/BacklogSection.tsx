@@ -14,14 +14,14 @@ export function BacklogSection({ backlog, senders }: { backlog: readonly Backlog
     .filter(({ queued, deferred }) => queued + deferred > 0)
     .sort((a, b) => laneOrder.indexOf(a.lane) - laneOrder.indexOf(b.lane))
   return (
-    <Section title="Waiting" description="By sender, lane and destination, in the order they go" flush>
+    <Section title="Backlog" description="What waits, by sender, lane and destination, in the order it goes" flush>
       {waiting.length === 0 ? (
         <Text size="sm" c="dimmed" px="lg" pb="md">
           Nothing waits: all that was asked for has left.
         </Text>
       ) : (
         <DataTable
-          label="Waiting"
+          label="Backlog"
           rows={waiting}
           columns={columnsFor(senders)}
           keyOf={({ senderId, lane, destination }) => `${senderId} ${lane} ${destination}`}

@@ -19,7 +19,7 @@ export function UnknownSection({ backlog, senders }: { backlog: readonly Backlog
   const messages = unknown.filter(({ lane }) => lane === 'transactional')
   return (
     <Section
-      title="Unknown"
+      title="Unknown messages"
       description="The line broke after the message and before the answer. Somebody has to find out what became of them."
       flush
     >
@@ -38,8 +38,10 @@ export function UnknownSection({ backlog, senders }: { backlog: readonly Backlog
   )
 }
 
+const campaignsEveryMs = 5_000
+
 function UnknownCampaigns() {
-  const campaigns = useQuery(newestCampaignsQuery)
+  const campaigns = useQuery({ ...newestCampaignsQuery, refetchInterval: campaignsEveryMs })
   return (
     <Loaded query={campaigns}>
       {({ rows }) =>
