@@ -32,7 +32,10 @@ export function openOwnerDoor(engine: Engine, transactions: Transactions, observ
     async notify(channel, payload) {
       if (engine.kind === 'postgresql' && door.inTransaction()) {
         await door.ownerInTransaction((session) => session.query('select pg_notify($1, $2)', [channel, payload]))
-      } else transactions.afterCommit(() => void engine.notify(channel, payload))
+      } else {
+        // Whoever would have heard looks for itself before long; a server that is away is no reason to end this process.
+        transactions.afterCommit(() => void engine.notify(channel, payload).catch(() => {}))
+      }
     },
   }
   return door
