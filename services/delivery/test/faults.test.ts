@@ -15,6 +15,7 @@ import {
   type Stage,
   senderTo,
   sendOut,
+  sumOf,
 } from './stage.ts'
 
 let stage: Stage
@@ -29,7 +30,7 @@ before(async () => {
 })
 after(() => stage[Symbol.asyncDispose]())
 
-/** One person, and a server that misbehaves on the first try only. */
+/** One person, a server that misbehaves on the first try only, and a neighbour whose server does not. */
 async function sendOnceFaulty(at: SinkStage, fault: SinkAnswer) {
   let faults = 0
   await using sink = await openSink((stageNow) => {
@@ -38,8 +39,14 @@ async function sendOnceFaulty(at: SinkStage, fault: SinkAnswer) {
     return fault
   })
   const campaign = await buildCampaign(stage, { sender: senderTo(sink.port) })
-  await sendOut(stage, campaign)
+  await using good = await openSink()
+  const neighbour = await buildCampaign(stage, { count: 2, sender: senderTo(good.port) })
+  const [accounting, next] = await Promise.all([sendOut(stage, campaign), sendOut(stage, neighbour)])
+  assert.deepEqual([next.sent, good.messages.length], [2, 2], 'the neighbour')
+  assert.deepEqual([accounting.audience, sumOf(accounting)], [1, 1])
   const [row] = await ledgerOf(stage, campaign)
+  const counted = { accepted: accounting.sent, failed: accounting.failed, unknown: accounting.unknown }
+  assert.equal(counted[row?.state as keyof typeof counted], 1, JSON.stringify(accounting))
   return { state: row?.state, attempts: row?.attempts, reason: row?.reason ?? '', copies: sink.messages.length, faults }
 }
 
@@ -49,6 +56,9 @@ const table: [at: SinkStage, fault: SinkAnswer, state: string, attempts: number,
   ['connect', 'drop', 'accepted', 1, 1],
   ['connect', 'hang', 'accepted', 1, 1],
   ['connect', 'garbage', 'accepted', 1, 1],
+  ['connect', 'tarpit', 'accepted', 1, 1],
+  ['ehlo', '421 4.3.2 closing', 'accepted', 1, 1],
+  ['ehlo', 'garbage', 'accepted', 1, 1],
   ['ehlo', 'drop', 'accepted', 1, 1],
   ['ehlo', 'hang', 'accepted', 1, 1],
   ['mail', '421 4.3.2 closing', 'accepted', 2, 1],
@@ -56,20 +66,28 @@ const table: [at: SinkStage, fault: SinkAnswer, state: string, attempts: number,
   ['mail', '550 5.1.8 bad sender', 'failed', 1, 0],
   ['mail', 'drop', 'accepted', 2, 1],
   ['mail', 'hang', 'accepted', 2, 1],
+  ['mail', 'tarpit', 'accepted', 2, 1],
+  ['mail', 'garbage', 'accepted', 2, 1],
   ['rcpt', '421 4.3.2 closing', 'accepted', 2, 1],
   ['rcpt', '450 4.2.1 greylisted', 'accepted', 2, 1],
   ['rcpt', '550 5.1.1 unknown', 'failed', 1, 0],
   ['rcpt', 'drop', 'accepted', 2, 1],
   ['rcpt', 'hang', 'accepted', 2, 1],
+  ['rcpt', 'tarpit', 'accepted', 2, 1],
+  ['rcpt', 'garbage', 'accepted', 2, 1],
   ['data', '421 4.3.2 closing', 'accepted', 2, 1],
   ['data', '451 4.3.0 later', 'accepted', 2, 1],
   ['data', '554 5.7.1 refused', 'failed', 1, 0],
   ['data', 'drop', 'accepted', 2, 1],
+  ['data', 'hang', 'accepted', 2, 1],
+  ['data', 'garbage', 'accepted', 2, 1],
   ['content', '421 4.3.2 closing', 'accepted', 2, 1],
   ['content', '452 4.3.1 full', 'accepted', 2, 1],
   ['content', '550 5.7.1 spam', 'failed', 1, 0],
   ['content', 'drop', 'unknown', 1, 0],
   ['content', 'hang', 'unknown', 1, 0],
+  ['content', 'tarpit', 'unknown', 1, 0],
+  ['content', 'garbage', 'unknown', 1, 0],
 ]
 
 describe('a server that misbehaves once', { concurrency: 8 }, () => {

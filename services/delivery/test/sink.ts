@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 export const stages = ['connect', 'ehlo', 'mail', 'rcpt', 'data', 'content'] as const
 export type SinkStage = (typeof stages)[number]
 /** A reply to send instead, or what to do to the connection. */
-export type SinkAnswer = string | 'hang' | 'drop'
+export type SinkAnswer = string | 'hang' | 'drop' | 'tarpit'
 export interface SinkContext {
   readonly recipient: string
   readonly connection: number
@@ -13,7 +13,8 @@ export interface SinkContext {
 /** A small SMTP server that answers as a test wants and keeps what it took. */
 export interface Sink extends AsyncDisposable {
   readonly port: number
-  readonly messages: { recipient: string; source: string }[]
+  /** `atMs` by `performance.now()`. */
+  readonly messages: { recipient: string; source: string; atMs: number }[]
   /** Connections that got as far as a greeting. */
   readonly connections: () => number
 }
@@ -65,7 +66,10 @@ function converse(
     const reply = answer(stage, recipient) ?? usual[stage]
     if (reply === 'drop') socket.destroy()
     else if (reply === 'hang') isHanging = true
-    else socket.write(`${reply}\r\n`)
+    else if (reply === 'tarpit') {
+      isHanging = true
+      drip(socket, `${usual[stage]}\r\n`)
+    } else socket.write(`${reply}\r\n`)
     return reply
   }
   const takeContent = (): boolean => {
@@ -75,7 +79,8 @@ function converse(
     pending = pending.slice(end + (end === 0 ? 3 : 5))
     inContent = false
     const taken = recipient
-    if (say('content').startsWith('2')) messages.push({ recipient: taken, source: source.replace(/^\.\./gm, '.') })
+    if (say('content').startsWith('2'))
+      messages.push({ recipient: taken, source: source.replace(/^\.\./gm, '.'), atMs: performance.now() })
     return true
   }
   const takeCommand = (): boolean => {
@@ -104,4 +109,11 @@ function converse(
     while (!isHanging && (inContent ? takeContent() : takeCommand()));
   })
   say('connect')
+}
+
+/** The usual answer, a byte a second. */
+function drip(socket: Socket, text: string): void {
+  let at = 0
+  const timer = setInterval(() => socket.write(text[at++] ?? ''), 1_000)
+  socket.on('close', () => clearInterval(timer))
 }

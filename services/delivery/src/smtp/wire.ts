@@ -73,6 +73,8 @@ export class Wire {
 
   /** Goes on encrypted. What came in clear behind the last reply is dropped with its reader (RFC 3207 §6). */
   async encrypt(host: string, verify: boolean): Promise<void> {
+    // Lost before it began, nothing would ever answer what waits from here on.
+    if (this.#failure !== undefined) throw this.#failure
     const plain = this.#socket
     plain.removeAllListeners()
     plain.on('error', () => {})
