@@ -139,4 +139,8 @@ function limitsOf(
 }
 
 const hoursOf = ({ from, to, timeZone }: NonNullable<Pacing['window']>) => `${from} to ${to}, ${timeZone}`
-const holdText = ({ destination, reason }: HoldRow) => `${destination} asked to send less: ${reason}`
+const holdText = ({ destination, reason }: HoldRow) => `${nameOf(destination)} asked to send less: ${reason}`
+
+function nameOf(destination: string): string {
+  return destination === 'other' ? 'A receiver' : `${destination.slice(0, 1).toUpperCase()}${destination.slice(1)}`
+}

@@ -75,6 +75,8 @@ export function checkDomain(resolver: Resolver, facts: DomainFacts): Promise<Che
 /** Of these each must be there; a warning is no proof. */
 const proofs: ReadonlySet<Check['name']> = new Set(['spf', 'dkim', 'dmarc', 'unsubscribe'])
 
+const spoken: Partial<Record<Check['name'], string>> = { spf: 'SPF', dkim: 'DKIM', dmarc: 'DMARC', ptr: 'PTR' }
+
 /**
  * The rules for who sends more than 5,000 messages a day: https://support.google.com/a/answer/81126,
  * https://senders.yahooinc.com/best-practices/, and Microsoft's for Outlook.com, which refuses with 550 5.7.515.
@@ -84,7 +86,7 @@ export function judgeBulk(checks: readonly Check[]): BulkVerdict {
   if (open.length === 0) {
     return { state: 'pass', text: 'Ready for bulk: all that Google, Yahoo and Microsoft ask of bulk senders was found' }
   }
-  const names = open.map(({ name }) => name.replaceAll('_', ' ')).join(', ')
+  const names = open.map(({ name }) => spoken[name] ?? name.replaceAll('_', ' ')).join(', ')
   const text = `Not ready for bulk: Google, Yahoo and Microsoft refuse or sort out more than 5,000 messages a day without these. Mend: ${names}`
   return { state: 'fail', text }
 }

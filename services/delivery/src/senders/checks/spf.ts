@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Resolver } from '../../dns/resolver.ts'
 import { findTextRecords } from '../../dns/text-records.ts'
 import { type Check, check } from './check.ts'
@@ -8,7 +9,8 @@ const mostLookups = 10
 /** @param host the server that messages leave by; empty for a provider's */
 export async function checkSpf(resolver: Resolver, domain: string, host: string): Promise<Check> {
   const found = await findSpf(resolver, domain)
-  const value = `v=spf1${host === '' ? '' : ` a:${host}`} ~all`
+  const sends = { 0: ` a:${host}`, 4: ` ip4:${host}`, 6: ` ip6:${host}` }[isIP(host)] ?? ''
+  const value = `v=spf1${host === '' ? '' : sends} ~all`
   if (found === 'failed') return check('spf', 'warn', `${domain} could not be looked up; try again in a while`)
   const [record, ...more] = found
   if (record === undefined) {
