@@ -3,8 +3,8 @@ import { createServer, type Server, type Socket } from 'node:net'
 
 export const stages = ['connect', 'ehlo', 'mail', 'rcpt', 'data', 'content'] as const
 export type SinkStage = (typeof stages)[number]
-/** A reply to send instead, or what to do to the connection. */
-export type SinkAnswer = string | 'hang' | 'drop' | 'tarpit'
+/** A reply to send instead, what to do to the connection, or after how many milliseconds to answer as usual. */
+export type SinkAnswer = string | number | 'hang' | 'drop' | 'tarpit'
 export interface SinkContext {
   readonly recipient: string
   readonly connection: number
@@ -64,6 +64,10 @@ function converse(
   let recipient = ''
   const say = (stage: SinkStage): string => {
     const reply = answer(stage, recipient) ?? usual[stage]
+    if (typeof reply === 'number') {
+      sayLater(usual[stage], reply)
+      return usual[stage]
+    }
     if (reply === 'drop') socket.destroy()
     else if (reply === 'hang') isHanging = true
     else if (reply === 'tarpit') {
@@ -104,9 +108,22 @@ function converse(
     else socket.write('250 ok\r\n')
     return true
   }
+  const takeAll = () => {
+    while (!isHanging && (inContent ? takeContent() : takeCommand()));
+  }
+  const sayLater = (reply: string, afterMs: number) => {
+    isHanging = true
+    const answerNow = () => {
+      isHanging = false
+      if (socket.destroyed) return
+      socket.write(`${reply}\r\n`)
+      takeAll()
+    }
+    setTimeout(answerNow, afterMs).unref()
+  }
   socket.on('data', (chunk) => {
     pending += chunk.toString('latin1')
-    while (!isHanging && (inContent ? takeContent() : takeCommand()));
+    takeAll()
   })
   say('connect')
 }

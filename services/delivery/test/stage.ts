@@ -31,13 +31,16 @@ const quick = {
   connectTimeoutMs: 2_000,
 }
 
+/** @param others services besides, or the real ones instead of the faked */
 export async function openStage(
   config: Record<string, unknown> = {},
   others: readonly AnyService[] = [],
 ): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), 'fanfare-delivery-'))
   const [audience, content] = [fakeAudience(), fakeContent()]
-  const app = await boot([delivery, audience.service, content.service, ...others], {
+  const given = new Set(others.map(({ provides }) => provides.id))
+  const faked = [audience.service, content.service].filter(({ provides }) => !given.has(provides.id))
+  const app = await boot([delivery, ...faked, ...others], {
     config: { jobs: { pollIntervalSeconds: 0.5 }, delivery: { dataDir, ...quick, ...config } },
   })
   return {

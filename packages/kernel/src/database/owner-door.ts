@@ -30,7 +30,8 @@ export function openOwnerDoor(engine: Engine, transactions: Transactions, observ
     },
     listen: (channel, hear) => engine.listen(channel, hear),
     async notify(channel, payload) {
-      if (engine.kind === 'postgresql' && door.inTransaction()) {
+      if (!door.inTransaction()) await engine.notify(channel, payload)
+      else if (engine.kind === 'postgresql') {
         await door.ownerInTransaction((session) => session.query('select pg_notify($1, $2)', [channel, payload]))
       } else {
         // Whoever would have heard looks for itself before long; a server that is away is no reason to end this process.

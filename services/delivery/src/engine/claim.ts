@@ -50,7 +50,7 @@ export async function takeBatch(
   const { leaseSeconds } = deps.config
   const held = state.holds.of(senderId).destinations
   const taken = await deps.db.withTenant(tenantId, async (trx) => {
-    const batch = await claimBatch(trx, due, { claimId, leaseSeconds, held })
+    const batch = await claimBatch(trx, due, { claimId, leaseSeconds, held, inHand: state.activeClaims })
     if (batch === undefined) return 'nothing_due'
     const ref = { tenantId, dispatchId: batch.dispatch_id }
     const key = { tenantId, batchId: batch.id }

@@ -57,18 +57,25 @@ export interface ClaimedBatch {
 
 /**
  * Takes the batch that has been due longest, in one statement; one that another worker is taking is passed over, and so
- * are those to destinations that are held.
+ * are those to destinations that are held and those that this process has in hand: when a busy machine renews a lease too
+ * late, taking the batch from itself would leave all of it in doubt.
  */
 export async function claimBatch(
   trx: T,
   { tenantId, senderId, lane }: Pick<DueSender, 'tenantId' | 'senderId' | 'lane'>,
-  claim: { readonly claimId: string; readonly leaseSeconds: number; readonly held: readonly string[] },
+  claim: {
+    readonly claimId: string
+    readonly leaseSeconds: number
+    readonly held: readonly string[]
+    readonly inHand: Iterable<string>
+  },
 ): Promise<ClaimedBatch | undefined> {
   const { rows } = await sql<ClaimedBatch>`
     with due as (
       select id, fence from delivery.batch
       where tenant_id = ${tenantId} and sender_id = ${senderId} and lane = ${lane} and due_at <= now()
         and destination <> all (${[...claim.held]}::text[])
+        and (fence is null or fence <> all (${[...claim.inHand]}::uuid[]))
       order by due_at limit 1 for update skip locked
     )
     update delivery.batch b
