@@ -1,14 +1,14 @@
 import { readMessage } from '../src/sandbox/message.ts'
 import type { DeliveryTables } from '../src/store/tables.ts'
 import { openSink } from './sink.ts'
-import { type BuiltCampaign, buildCampaign, type Stage, senderTo, sendOut } from './stage.ts'
+import { type BuiltCampaign, buildCampaign, type CampaignPlan, type Stage, senderTo, sendOut } from './stage.ts'
 
 export const browser = { 'user-agent': 'Mozilla/5.0 (X11; Linux x64) Firefox/140.0' }
 
 /** One delivered message and the links in it. */
-export async function deliverOne(stage: Stage) {
+export async function deliverOne(stage: Stage, plan: Pick<CampaignPlan, 'email'> = {}) {
   await using sink = await openSink()
-  const campaign = await buildCampaign(stage, { sender: senderTo(sink.port) })
+  const campaign = await buildCampaign(stage, { ...plan, sender: senderTo(sink.port) })
   await sendOut(stage, campaign)
   const { html } = await readMessage(Buffer.from(sink.messages[0]?.source ?? '', 'latin1'))
   const links = [...html.matchAll(/(?:href|src)="http:\/\/[^/"]+(\/[a-z]\/[^"]+)"/g)].map((match) => match[1] as string)

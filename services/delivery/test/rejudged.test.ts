@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { defineService, Events, token } from '@fanfare/kernel'
+import { createLogger, createMetrics, defineService, Events, token } from '@fanfare/kernel'
 import type { z } from 'zod'
 import { Rejudged } from '../src/contract.ts'
+import type { DeliveryTables } from '../src/store/tables.ts'
+import { createHitBuffer, type RawHit } from '../src/tracking/hits.ts'
+import { honeypotLinkId } from '../src/tracking/tokens.ts'
 import { browser, deliverOne, hitsOf } from './delivered.ts'
-import { eventually, openStage, type Stage } from './stage.ts'
+import { buildCampaign, eventually, ledgerOf, openStage, type Stage, sendOut } from './stage.ts'
 
 const rejudged: z.output<typeof Rejudged.data>['hits'] = []
 const listener = defineService({
@@ -84,3 +88,27 @@ test('a second link within two seconds makes the first click a machine’s, and 
     ],
   )
 })
+
+test('of two processes that write hits of the same messages at once, the later sees what the earlier wrote', async () => {
+  const campaign = await buildCampaign(stage, { count: 20 })
+  await sendOut(stage, campaign)
+  const rows = await ledgerOf(stage, campaign)
+  const db = stage.app.db.as<DeliveryTables>()
+  const log = createLogger({ level: 'silent' })
+  const open = () => createHitBuffer({ db, events: stage.app.get(Events), log, metrics: createMetrics() })
+  const [one, other] = [open(), open()]
+  const at = new Date(Date.now() + 3_600_000)
+  for (const { id } of rows) {
+    one.add(clickOn(campaign.tenantId, id, '1'.repeat(16), at))
+    other.add(clickOn(campaign.tenantId, id, honeypotLinkId, new Date(at.getTime() + 5_000)))
+  }
+  await Promise.all([one.close(), other.close()])
+  const hits = await hitsOf(stage, campaign)
+  assert.equal(hits.length, 40)
+  assert.ok(hits.every(({ machine, signs }) => machine === 1 && signs.includes('honeypot')))
+})
+
+function clickOn(tenantId: string, deliveryId: string, linkId: string, at: Date): RawHit {
+  const seen = { method: 'GET', userAgent: browser['user-agent'], purposes: [], addressHash: '', url: null }
+  return { id: randomUUID(), tenantId, deliveryId, kind: 'click', linkId, at, ...seen }
+}
