@@ -2,7 +2,7 @@ import type { BlockReason } from '@fanfare/audience/contract'
 import type { Lane } from '../contract.ts'
 import { wireAddress } from '../message/addresses.ts'
 import type { Change, PendingRow } from '../store/outcomes.ts'
-import type { EngineDeps } from './engine.ts'
+import type { EngineDeps } from './deps.ts'
 
 /** One person about to be written to. */
 export interface Recipient {

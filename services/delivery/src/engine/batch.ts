@@ -4,9 +4,10 @@ import { noteTrouble } from '../store/dispatches.ts'
 import type { WayOutTrouble } from '../transport/letter.ts'
 import { carryBatch } from './carry.ts'
 import { type BatchInHand, takeBatch } from './claim.ts'
-import type { EngineDeps, EngineState } from './engine.ts'
+import type { EngineDeps } from './deps.ts'
 import { backOff } from './outcomes.ts'
 import { OutcomeRecorder } from './recorder.ts'
+import type { EngineState } from './state.ts'
 
 /** After this the rest of a batch goes back, so that who unsubscribes is left out within seconds also at a slow server. */
 const freshForMs = 3_000

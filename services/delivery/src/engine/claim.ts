@@ -6,10 +6,11 @@ import { listDue, writeChanges } from '../store/outcomes.ts'
 import { getSender, type SenderRow } from '../store/senders.ts'
 import type { DispatchRef } from '../store/tables.ts'
 import { admit, type Recipient } from './admission.ts'
-import type { EngineDeps, EngineState } from './engine.ts'
+import type { EngineDeps } from './deps.ts'
 import { type Journal, journalFolder, openJournal } from './journal.ts'
 import { type Denial, type Permit, requestPermit, returnUnused } from './permits.ts'
 import { cancelInHand, recoverBatch } from './recovery.ts'
+import type { EngineState } from './state.ts'
 
 /** A batch that this process has claimed, with everybody who is about to be written to. */
 export interface BatchInHand {

@@ -4,7 +4,8 @@ import type { SenderIdentity } from '../senders/target.ts'
 import type { Letter } from '../transport/letter.ts'
 import type { Recipient } from './admission.ts'
 import type { BatchInHand } from './claim.ts'
-import type { EngineDeps, EngineState } from './engine.ts'
+import type { EngineDeps } from './deps.ts'
+import type { EngineState } from './state.ts'
 
 /** What the recipients of one batch are told. Undefined when what a message is made from is gone. */
 export interface BatchContent {

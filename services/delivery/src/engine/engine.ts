@@ -1,38 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lane } from '../contract.ts'
-import type { Deps } from '../deps.ts'
 import { type DueSender, listDueSenders } from '../store/batches.ts'
-import type { DispatchRef } from '../store/tables.ts'
 import { sendBatch } from './batch.ts'
+import type { EngineDeps } from './deps.ts'
 import { createGuard } from './guard.ts'
-import { createHolds, type Holds } from './holds.ts'
-import type { Unwritten } from './journal.ts'
-import { createKeeper, type Keeper } from './keeper.ts'
-import { createLimits, type Limits } from './limits.ts'
-import { createMailings, type Mailings } from './mailings.ts'
+import { createHolds } from './holds.ts'
+import { createKeeper } from './keeper.ts'
+import { createLimits } from './limits.ts'
+import { createMailings } from './mailings.ts'
 import { freeDeadClaims } from './recovery.ts'
 import { settleDispatch } from './settle.ts'
+import type { EngineState } from './state.ts'
 import { nextTurn } from './turns.ts'
-import { createWays, type Ways } from './ways.ts'
-
-export type EngineDeps = Pick<
-  Deps,
-  | 'db'
-  | 'events'
-  | 'ids'
-  | 'live'
-  | 'keys'
-  | 'http'
-  | 'egress'
-  | 'audience'
-  | 'clock'
-  | 'log'
-  | 'config'
-  | 'sandbox'
-  | 'progress'
-  | 'signers'
-> & { readonly random: () => number }
+import { createWays } from './ways.ts'
 
 /** Sends what is due, for all workspaces. Any number of processes on one database share the work. */
 export interface Engine {
@@ -42,24 +23,6 @@ export interface Engine {
   wake(): void
   /** Resolves when what is on the wire has finished and the rest went back. */
   drain(): Promise<void>
-}
-
-/** What the batches of one process share. */
-export interface EngineState {
-  /** Claims that this process is working on right now. */
-  readonly activeClaims: Set<string>
-  /** Claims of dead processes whose batches were freed. */
-  readonly freedClaims: Set<string>
-  readonly unwritten: Unwritten
-  readonly keeper: Keeper
-  readonly ways: Ways
-  readonly mailings: Mailings
-  readonly limits: Limits
-  readonly holds: Holds
-  /** Closes the dispatch when nothing of it is pending any more. */
-  settle(ref: DispatchRef): Promise<void>
-  /** Pauses the dispatch when too much of it comes back. */
-  guard(ref: DispatchRef): Promise<void>
 }
 
 const pollMs = 500

@@ -4,7 +4,7 @@ import { scheduleBatches } from '../store/batches.ts'
 import { haltDispatch } from '../store/dispatches.ts'
 import { findStanding } from '../store/ledger.ts'
 import type { DispatchRef } from '../store/tables.ts'
-import type { EngineDeps } from './engine.ts'
+import type { EngineDeps } from './deps.ts'
 
 /** From when on a share says something, and from which share on it is too much. */
 interface Band {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { renewLeases } from '../store/batches.ts'
 import { listDispatchStates } from '../store/dispatches.ts'
 import type { DispatchRef } from '../store/tables.ts'
-import type { EngineDeps } from './engine.ts'
+import type { EngineDeps } from './deps.ts'
 
 const lookEveryMs = 300
 /** A database that has not answered for this long might hold a pause we do not see. */

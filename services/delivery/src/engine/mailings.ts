@@ -2,7 +2,7 @@ import { type Mailing, prepareMailing } from '../message/recipient.ts'
 import type { SenderIdentity } from '../senders/target.ts'
 import { listVariants } from '../store/dispatches.ts'
 import type { DispatchRef } from '../store/tables.ts'
-import type { EngineDeps } from './engine.ts'
+import type { EngineDeps } from './deps.ts'
 
 const mostKept = 100
 

@@ -7,7 +7,7 @@ import { type Bucket, fillBuckets, type HoldRow, listHolds, noteHold, takeTokens
 import type { SenderRow } from '../store/senders.ts'
 import type { DeliveryTables } from '../store/tables.ts'
 import type { BatchInHand } from './claim.ts'
-import type { EngineDeps } from './engine.ts'
+import type { EngineDeps } from './deps.ts'
 
 type T = Trx<DeliveryTables>
 

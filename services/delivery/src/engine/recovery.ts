@@ -6,10 +6,11 @@ import { findDispatch } from '../store/dispatches.ts'
 import { cancelPending, type SettledRow } from '../store/ledger.ts'
 import { type Change, listPendingAt, type PendingRow, writeChanges } from '../store/outcomes.ts'
 import type { DeliveryTables, DispatchRef } from '../store/tables.ts'
-import type { EngineDeps, EngineState } from './engine.ts'
+import type { EngineDeps } from './deps.ts'
 import { type JournalRecord, journalFolder, listJournals, readJournal, removeJournal } from './journal.ts'
 import { interrupted, type Outcome, requeued } from './outcomes.ts'
 import { recordRefusals } from './refusals.ts'
+import type { EngineState } from './state.ts'
 
 /**
  * Clears up what the claim before left of a batch. What was not marked never reached the wire and stays queued. Of what was,

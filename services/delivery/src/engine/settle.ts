@@ -2,7 +2,7 @@ import { DispatchFinished } from '../contract.ts'
 import { findDispatch, finishDispatch, noteReconciled } from '../store/dispatches.ts'
 import { cancelPending, countDifference, lockIdleBatches } from '../store/ledger.ts'
 import type { DispatchRef } from '../store/tables.ts'
-import type { EngineDeps } from './engine.ts'
+import type { EngineDeps } from './deps.ts'
 import { publishCancelled } from './recovery.ts'
 
 type SettleDeps = Pick<EngineDeps, 'db' | 'events' | 'clock' | 'progress' | 'log'>
