@@ -34,7 +34,7 @@ export function openOwnerDoor(engine: Engine, transactions: Transactions, observ
       else if (engine.kind === 'postgresql') {
         await door.ownerInTransaction((session) => session.query('select pg_notify($1, $2)', [channel, payload]))
       } else {
-        // Whoever would have heard looks for itself before long; a server that is away is no reason to end this process.
+        // Nobody waits for it any more; whoever would have heard looks for itself before long.
         transactions.afterCommit(() => void engine.notify(channel, payload).catch(() => {}))
       }
     },
