@@ -9,7 +9,8 @@ const people = 40
 
 let stage: Stage
 before(async () => {
-  stage = await openStage({ batchSize: 7, connections: 3 })
+  // Some are put off each time; four tries are over within a second.
+  stage = await openStage({ batchSize: 7, connections: 3, maxAttempts: 4 })
 })
 after(() => stage[Symbol.asyncDispose]())
 

@@ -181,6 +181,9 @@ test('after five failures in a row it is left alone and then tried with one mess
     () => webhookOf(stage, webhook),
     ({ restsUntil }) => restsUntil !== null,
   )
+  // A call that was on the wire by then lengthens the rest once more when it has failed.
+  const attempts = async () => (await api(webhook.tenantId).get(`/v1/webhooks/${webhook.id}/attempts`)).body.rows.length
+  await eventually(attempts, (written) => written === receiver.calls.length)
   const first = receiver.calls.length
   assert.ok(first >= 5 && first <= 5 + 8, `${first} calls`)
   await elapse(stage, webhook.tenantId, 31 * second)
