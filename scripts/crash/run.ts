@@ -53,10 +53,12 @@ export async function runCrash(order: CrashOrder, say: (line: string) => void): 
     figures.kills === order.kills &&
     figures.lost + figures.duplicates + figures.untold === 0 &&
     figures.unknown <= figures.unknownBound &&
-    figures.accountingExact
-  if (!holds || figures.falls > 0) {
+    figures.accountingExact &&
+    // A worker that ends by itself is a fault, whatever the ledger says.
+    figures.falls === 0
+  if (!holds) {
     stage.keepFolder()
-    say(`${holds ? 'it holds' : 'it does not hold'}; the logs of the workers are kept in ${stage.folder}`)
+    say(`it does not hold; the logs of the workers are kept in ${stage.folder}`)
   }
   return { figures, holds }
 }
