@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Campaigns } from '@fanfare/campaigns/contract'
 import { DispatchFinished } from '@fanfare/delivery/contract'
 import { Events } from '@fanfare/kernel'
@@ -85,6 +86,8 @@ test('a launch that is cancelled half-way hands nobody else over and does not st
     if (campaignId !== built.campaignId || page !== 1) return
     // Not awaited: the cancel waits for the page that holds the campaign.
     built.api.post(`${built.path}/cancel`).then(() => cancelled.resolve(), cancelled.reject)
+    // Long enough for the cancel to be the first that waits for this page.
+    await sleep(500)
   }
   await built.api.post(`${built.path}/send`)
   await cancelled.promise
