@@ -13,6 +13,7 @@ const patterns =
         'services/*/{src,test}/**/*.test.ts',
         'apps/server/test/**/*.test.ts',
         'bench/**/*.test.ts',
+        'scripts/crash/*.test.ts',
       ]
 
 const server = await run('node', ['--test', '--test-concurrency=2', '--test-timeout=300000', ...patterns], {

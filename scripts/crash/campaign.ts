@@ -36,8 +36,9 @@ export async function sendUnderFire(
   await ask((client) => sendCampaign(client, campaignId))
   const poll = pollToEnd(stage, campaignId)
   const killed = await killUntil(stage, { kills, pace, isOver: () => poll.isOver }, onKill)
-  const { inexact } = await poll.ended
+  // What is left is only waited for.
   await sink.pace(null)
+  const { inexact } = await poll.ended
   await quiet(stage)
 
   const accounting = await askAccounting(stage, campaignId)
@@ -57,6 +58,7 @@ async function killUntil(stage: Stage, { kills, pace, isOver }: Firing, onKill: 
   const all: Killed[] = []
   for (let kill = kills[0]; kill !== undefined; kill = kills[0]) {
     const until = performance.now() + gapMs(pace, kill)
+    if (all.length > 0) await movesAgain(stage, isOver)
     while (performance.now() < until && !isOver()) await sleep(Math.min(20, Math.max(1, until - performance.now())))
     if (isOver()) break
     kills.shift()
@@ -68,6 +70,18 @@ async function killUntil(stage: Stage, { kills, pace, isOver }: Firing, onKill: 
   }
   await Promise.all(all.map(({ backAfter }) => backAfter))
   return all
+}
+
+const stillMs = 10_000
+
+/** Resolves when messages come again after a kill: the next one would find nothing on the wire. Not for ever. */
+async function movesAgain({ sink }: Stage, isOver: () => boolean): Promise<void> {
+  const { messages } = await sink.counts()
+  const until = performance.now() + stillMs
+  while (performance.now() < until && !isOver()) {
+    if ((await sink.counts()).messages > messages) return
+    await sleep(20)
+  }
 }
 
 const pollMs = 200

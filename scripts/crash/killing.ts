@@ -8,8 +8,10 @@ export interface Killed {
   readonly who: string
   /** Messages that the sink had taken of the campaign at that moment. */
   readonly messages: number
-  /** Connections that ended with the worker; with PostgreSQL, those that were open. No more than these can be in doubt. */
+  /** Connections to the sink that ended with the worker; with PostgreSQL, those that were open and stay so. */
   readonly connections: number
+  /** Messages that may be in doubt after it: one a connection that was cut. What PostgreSQL misses is told to it later. */
+  readonly mayDoubt: number
   /** Until what was killed answered again. */
   readonly backAfter: Promise<number>
 }
@@ -29,10 +31,12 @@ async function killWorker({ workers, sink }: Stage, { pick }: Kill): Promise<Kil
   const since = performance.now()
   await sleep(noticeMs)
   const after = await sink.counts()
+  const cut = after.cut - before.cut
   return {
     who: worker.name,
     messages: before.messages,
-    connections: after.cut - before.cut,
+    connections: cut,
+    mayDoubt: cut,
     backAfter: worker.up().then(() => performance.now() - since),
   }
 }
@@ -56,6 +60,7 @@ async function killPostgres({ postgres, sink }: Stage, { rest }: Kill): Promise<
     who: 'PostgreSQL',
     messages,
     connections: open,
+    mayDoubt: 0,
     backAfter: postgres.start().then(() => performance.now() - since),
   }
 }

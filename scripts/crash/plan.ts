@@ -20,10 +20,10 @@ export function randomFrom(seed: number): () => number {
   }
 }
 
-/** One kill in twelve is PostgreSQL's, and two of thirty at least; the first one is a worker's. */
+/** One kill in three is PostgreSQL’s, at random places; the first one is a worker’s. */
 export function planKills(kills: number, seed: number, withPostgres: boolean): Kill[] {
   const random = randomFrom(seed)
-  const ofPostgres = withPostgres ? Math.min(kills - 1, Math.max(Math.round(kills / 12), kills > 2 ? 1 : 0)) : 0
+  const ofPostgres = withPostgres ? Math.min(kills - 1, Math.max(Math.round(kills / 3), kills > 2 ? 1 : 0)) : 0
   const order = Array.from({ length: kills - 1 }, (_, index) => ({ at: index + 1, key: random() }))
   const places = new Set(
     order
@@ -47,11 +47,11 @@ export interface Pace {
 }
 
 /**
- * Two campaigns of three are held back so that a send lasts for several kills and every kill finds messages on the wire; the
- * third runs free, where a kill finds hundreds of outcomes not yet written.
+ * Every other campaign is held back, so that a send lasts for several kills and each finds messages on the wire; the others
+ * run free, where a kill finds hundreds of outcomes not yet written.
  */
 export function paceOf(campaign: number, recipients: number, kills: number): Pace {
-  if (campaign % 3 === 2) return { messagesPerSecond: null, gapSeconds: [0.2, 1.5] }
+  if (campaign % 2 === 1) return { messagesPerSecond: null, gapSeconds: [0.2, 1.5] }
   const seconds = Math.min(40, Math.max(8, kills * 3.5))
   return { messagesPerSecond: recipients / seconds, gapSeconds: [2, 5] }
 }

@@ -6,6 +6,8 @@ import { type CrashOrder, openStage, type Stage } from './stage.ts'
 export interface CrashFigures {
   readonly kills: number
   readonly postgresKills: number
+  /** Kills that found open connections: the ones that can leave something in doubt. */
+  readonly killsOnTheWire: number
   readonly recipients: number
   readonly campaigns: number
   /** Over all campaigns, as are those that follow. */
@@ -14,7 +16,7 @@ export interface CrashFigures {
   /** Arrived, although the ledger says that they were not written to. */
   readonly untold: number
   readonly unknown: number
-  /** Connections that the kills cut: no more than these can be in doubt. */
+  /** Connections that the kills cut: no more than these can be in doubt, campaign by campaign. */
   readonly unknownBound: number
   readonly accountingExact: boolean
   /** Times that a worker ended without having been killed. */
@@ -52,7 +54,7 @@ export async function runCrash(order: CrashOrder, say: (line: string) => void): 
   const holds =
     figures.kills === order.kills &&
     figures.lost + figures.duplicates + figures.untold === 0 &&
-    figures.unknown <= figures.unknownBound &&
+    outcomes.every((outcome) => outcome.unknown <= boundOf(outcome)) &&
     figures.accountingExact &&
     // A worker that ends by itself is a fault, whatever the ledger says.
     figures.falls === 0
@@ -96,19 +98,24 @@ function sayOutcome(number: number, outcome: Outcome, say: (line: string) => voi
   for (const figures of inexact.slice(0, shown)) say(`  did not add up: ${JSON.stringify(figures)}`)
 }
 
+function boundOf({ killed }: Outcome): number {
+  return killed.reduce((total, { mayDoubt }) => total + mayDoubt, 0)
+}
+
 function figuresOf(order: CrashOrder, stage: Stage, outcomes: readonly Outcome[], seconds: number): CrashFigures {
   const killed = outcomes.flatMap((outcome) => outcome.killed)
   const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((total, outcome) => total + of(outcome), 0)
   return {
     kills: killed.length,
     postgresKills: killed.filter(({ who }) => who === 'PostgreSQL').length,
+    killsOnTheWire: killed.filter(({ connections }) => connections > 0).length,
     recipients: order.recipients,
     campaigns: outcomes.length,
     lost: sum(({ lost }) => lost.length),
     duplicates: sum(({ duplicates }) => duplicates.length),
     untold: sum(({ untold }) => untold.length),
     unknown: sum(({ unknown }) => unknown),
-    unknownBound: killed.reduce((total, { connections }) => total + connections, 0),
+    unknownBound: sum(boundOf),
     accountingExact: outcomes.every(({ isExact }) => isExact),
     falls: stage.workers.reduce((total, { falls }) => total + falls, 0),
     seconds: Math.round(seconds),
