@@ -82,7 +82,13 @@ export function serverProcess(options: ServerProcessOptions): ServerProcess {
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       child = started
-      ending = once(started, 'close').then(([code, signal]) => ({ code, signal }))
+      // A process that is interrupted must not leave it behind.
+      const quit = () => started.kill('SIGKILL')
+      process.once('exit', quit)
+      ending = once(started, 'close').then(([code, signal]) => {
+        process.off('exit', quit)
+        return { code, signal }
+      })
       const [, found = '', setupLink] = await hear(started, options.onOutput)
       url = found
       return { setupLink }
