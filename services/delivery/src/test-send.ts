@@ -3,7 +3,6 @@ import type { Deps } from './deps.ts'
 import type { Ending } from './engine/outcomes.ts'
 import { wireAddress } from './message/addresses.ts'
 import { composeFor, letterFor, type Mailing, type MailingRecipient, prepareMailing } from './message/recipient.ts'
-import { addPreheader } from './message/variant.ts'
 import { openAccount } from './providers/account.ts'
 import { identityOf, openSender } from './senders/target.ts'
 import { SmtpSession } from './smtp/session.ts'
@@ -36,8 +35,7 @@ export async function sendTest(
   const [contact] = contactId ? await deps.audience.mergeValues({ tenantId, contactIds: [contactId] }) : []
   const address = wireAddress(to)
   if (address === undefined) return { accepted: false, reply: `${to} is not an address that can be written to` }
-  const html = addPreheader(email.html, email.preheader)
-  const mailing = prepareMailing(deps, tenantId, identityOf(deps, sender), { ...email, html })
+  const mailing = prepareMailing(deps, tenantId, identityOf(deps, sender), email)
   const recipient = { id: deps.ids.next(), linksOf: testDeliveryId, email: address, values: contact?.values ?? {} }
   const send = isProviderKind(sender.kind) ? sendByProvider : sendBySmtp
   return send(deps, sender, mailing, recipient)

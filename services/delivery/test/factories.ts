@@ -30,7 +30,7 @@ export function buildEmail() {
   return {
     subject: 'Hello {{first_name|there}}',
     preheader: 'News for {{first_name|you}} & more',
-    html: '<!doctype html><html><body><p>Hello {{first_name}}</p><a href="https://shop.example/offer?a=1&amp;b=2">Offer</a> <a href="https://shop.example/second">Second</a> <a href="{{unsubscribe_url}}">Unsubscribe</a> <a href="{{preferences_url}}">Choose</a><p>{{sender_name}}, {{sender_address}}</p></body></html>',
+    html: '<!doctype html><html><body><div style="display:none">News for {{first_name|you}} &amp; more</div><p>Hello {{first_name}}</p><a href="https://shop.example/offer?a=1&amp;b=2">Offer</a> <a href="https://shop.example/second">Second</a> <a href="{{unsubscribe_url}}">Unsubscribe</a> <a href="{{preferences_url}}">Choose</a><p>{{sender_name}}, {{sender_address}}</p></body></html>',
     text: 'Hello {{first_name}}\nhttps://shop.example/offer\n{{unsubscribe_url}}\n{{sender_address}}',
   }
 }

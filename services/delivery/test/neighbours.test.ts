@@ -44,6 +44,7 @@ test('with the real audience and content: merged, sent, unsubscribed by one clic
   assert.equal(listed.subject, 'For Ada')
   const { headers, html } = (await api.get(`/v1/sandbox/messages/${listed.id}`)).body
   assert.match(html, /Hello Ada/)
+  assert.equal(html.split('Inside').length, 2, 'the preheader stands there once')
   assert.match(html, /\/c\/[\w-]{67}/)
   const unsubscribe = headers.find((header: { name: string }) => header.name === 'List-Unsubscribe').value.slice(1, -1)
   const left = await fetch(unsubscribe, {

@@ -3,7 +3,6 @@ import type { NewMessage } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
 import { addMarks, type TrackedLink, trackLinks } from '../message/links.ts'
-import { escapeAroundTags } from '../message/variant.ts'
 
 /** What an order says, as Mustache that nothing changes any more. */
 export interface OrderTexts {
@@ -54,4 +53,16 @@ export function createMissingCheck({ subject, html, text }: OrderTexts): (values
     compileTemplate(text, { escape: 'none' }),
   ]
   return (values) => [...new Set(templates.flatMap((template) => template.missing(values)))]
+}
+
+/** The author wrote plain text with merge tags; the tags escape what they put in. */
+function escapeAroundTags(text: string): string {
+  return text
+    .split(/(\{\{\{.*?\}\}\}|\{\{.*?\}\})/s)
+    .map((part, index) => (index % 2 === 1 ? part.replace(/^\{\{\{(.*)\}\}\}$/s, '{{$1}}') : escapeHtml(part)))
+    .join('')
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

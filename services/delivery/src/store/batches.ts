@@ -1,10 +1,9 @@
 import type { Trx } from '@fanfare/kernel'
-import { type Selectable, sql } from 'kysely'
+import { sql } from 'kysely'
 import { type Lane, lanes } from '../contract.ts'
-import type { BatchTable, DeliveryTables, DispatchRef, DispatchState } from './tables.ts'
+import type { DeliveryTables, DispatchRef, DispatchState } from './tables.ts'
 
 type T = Trx<DeliveryTables>
-export type BatchRow = Selectable<BatchTable>
 
 /** A sender of a workspace that has batches in one lane, and in how many seconds the next can be taken: 0 when one is due. */
 export interface DueSender {

@@ -79,11 +79,6 @@ export interface WayOutTrouble {
   readonly retryAfterMs: number | undefined
 }
 
-/** Whether waiting cannot help: the campaign is to be paused and a person told. */
-export function needsPerson({ kind }: WayOutTrouble): boolean {
-  return kind === 'credentials' || kind === 'account'
-}
-
 /** What became of letters handed over. */
 export interface HandOver {
   /** One a letter, in their order. */
