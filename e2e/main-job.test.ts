@@ -132,6 +132,7 @@ step('the mail stands in the sandbox mailbox, personal and with its links', asyn
   const mailbox = await context.newPage()
   await mailbox.goto(`${server.url}/mailbox`)
   await mailbox.getByRole('textbox', { name: /^Search/ }).fill('A new board for')
+  await mailbox.waitForURL(/search=/)
   await mailbox.getByRole('list', { name: 'Messages' }).getByText('A new board for').first().click()
   const frame = mailbox.frameLocator('iframe')
   await frame.getByRole('link', { name: 'Open the board' }).waitFor()

@@ -1,6 +1,6 @@
 import { Button, Card, Grid, Group } from '@mantine/core'
 import { IconInbox, IconTrash } from '@tabler/icons-react'
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { clearSandbox, sandboxPath, sandboxQuery } from '../../api/delivery.ts'
 import { pagesOf } from '../../api/pages.ts'
 import type { SandboxSummary } from '../../api/types.ts'
@@ -24,7 +24,8 @@ import { ReadingPane } from './ReadingPane.tsx'
 /** What the sandbox sender delivered: real messages over real SMTP that never left this machine. */
 export function MailboxPage() {
   const { filters, setFilter, isFiltered } = useFilters(['search', 'message'])
-  const list = useInfiniteQuery(sandboxQuery(filters.search))
+  // A search leaves the message that is open where it is.
+  const list = useInfiniteQuery({ ...sandboxQuery(filters.search), placeholderData: keepPreviousData })
   const client = useQueryClient()
   const live = useLiveState()
   useLive('sandbox', () => client.invalidateQueries({ queryKey: pagesOf(sandboxPath) }))
