@@ -6,6 +6,8 @@ export interface Engine {
   readonly kind: DatabaseKind
   readonly pool: Pool
   readonly statementTimeoutMs: number
+  /** Whether a connection may keep statements by name from one transaction to the next. */
+  readonly keepsStatements: boolean
   /** Lets this client's open transaction take as long as it needs. */
   liftTimeout(client: PoolClient): Promise<void>
   /** Feeds `chunks` to `copy <statement> from …` on a client inside a transaction. */

@@ -10,6 +10,7 @@ import {
   type QueryResult,
   Transaction,
 } from 'kysely'
+import { statementName } from './prepared.ts'
 import type { Identity, Session } from './session.ts'
 
 const adapter = new PostgresAdapter()
@@ -42,8 +43,10 @@ class SessionConnection implements DatabaseConnection {
     this.#identity = identity
   }
 
-  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    const { rows, rowCount, command } = await this.#session.query(this.#identity, sql, parameters)
+  async executeQuery<R>(compiled: CompiledQuery): Promise<QueryResult<R>> {
+    const { sql, parameters } = compiled
+    const name = statementName(compiled)
+    const { rows, rowCount, command } = await this.#session.query(this.#identity, sql, parameters, name)
     const changes = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE'
     return { rows, ...(changes ? { numAffectedRows: BigInt(rowCount ?? 0) } : {}) }
   }

@@ -12,6 +12,7 @@ export interface PostgresqlOptions {
   readonly url: string
   readonly poolMax: number
   readonly statementTimeoutMs: number
+  readonly keepsStatements: boolean
   /** Told when an idle connection broke; the pool makes another when one is needed. */
   onBroken?(error: Error): void
 }
@@ -21,12 +22,14 @@ export class PostgresqlEngine implements Engine {
   readonly kind = 'postgresql'
   readonly pool: pg.Pool
   readonly statementTimeoutMs: number
+  readonly keepsStatements: boolean
   readonly #options: PostgresqlOptions
   readonly #listener: Listener
 
   private constructor(options: PostgresqlOptions) {
     this.#options = options
     this.statementTimeoutMs = options.statementTimeoutMs
+    this.keepsStatements = options.keepsStatements
     const connection: pg.ClientConfig = {
       connectionString: options.url,
       application_name: 'fanfare',

@@ -44,10 +44,10 @@ export function database() {
 }
 
 async function openEngine({ config, log }: ServiceContext<DatabaseSettings>): Promise<Engine> {
-  const { url, statementTimeoutMs } = config
+  const { url, poolMax, statementTimeoutMs, keepStatements: keepsStatements } = config
   if (url !== undefined) {
     const onBroken = (error: Error) => log.warn({ reason: error.message }, 'a connection to the database broke')
-    return PostgresqlEngine.open({ url: url.reveal(), poolMax: config.poolMax, statementTimeoutMs, onBroken })
+    return PostgresqlEngine.open({ url: url.reveal(), poolMax, statementTimeoutMs, keepsStatements, onBroken })
   }
   const onReopen = (reason: unknown) =>
     log.error({ reason: reasonOf(reason) }, 'the embedded database was ended; opening it again')

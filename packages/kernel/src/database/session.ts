@@ -48,8 +48,9 @@ export class Session {
     await this.#client.query(this.#first.role === 'owner' ? 'begin' : `begin; ${switchTo(this.#first)}`)
   }
 
-  query(identity: Identity, text: string, values?: readonly unknown[]): Promise<QueryResult> {
-    return this.#inTurn(identity, () => this.#measured(text, values))
+  /** @param name under which the connection keeps the statement, for one that comes again and again */
+  query(identity: Identity, text: string, values?: readonly unknown[], name?: string): Promise<QueryResult> {
+    return this.#inTurn(identity, () => this.#measured(text, values, name))
   }
 
   liftTimeout(identity: Identity): Promise<void> {
@@ -99,10 +100,12 @@ export class Session {
     return turn
   }
 
-  async #measured(text: string, values: readonly unknown[] | undefined): Promise<QueryResult> {
+  async #measured(text: string, values: readonly unknown[] | undefined, name?: string): Promise<QueryResult> {
     const began = performance.now()
     try {
-      return await this.#client.query(text, values as unknown[])
+      if (name === undefined || !this.#engine.keepsStatements)
+        return await this.#client.query(text, values as unknown[])
+      return await this.#client.query({ name, text, values: values as unknown[] })
     } catch (error) {
       throw translateTimeout(error, this.#engine.statementTimeoutMs)
     } finally {

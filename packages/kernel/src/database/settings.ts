@@ -14,6 +14,12 @@ export const databaseSettings = z
     dataDir: z.string().default('.fanfare'),
     /** Connections of this process to PostgreSQL. The embedded database has one. */
     poolMax: z.coerce.number().int().min(1).max(500).default(10),
+    /**
+     * Lets connections keep their busiest statements from one transaction to the next. Turn it off behind a pooler that
+     * gives a connection to another client after each transaction and does not carry such statements along, as PgBouncer
+     * before 1.21.
+     */
+    keepStatements: z.stringbool().default(true),
     /** A query that takes longer is ended, its transaction with it. */
     statementTimeoutMs: z.coerce.number().int().min(100).default(30_000),
     /** A query that takes longer is logged. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { prepared } from '../database/prepared.ts'
 import type { Database } from '../database.ts'
 import type { EventDefinition } from '../events.ts'
 import type { ServiceContext } from '../service.ts'
@@ -29,6 +30,7 @@ export async function publish<D extends z.ZodType>(
   const row = { event_id: ids.next(), type, version, tenant_id: tenantId, data, trace: currentTraceparent() ?? null }
   await db.withTenant(tenantId, (trx) =>
     trx
+      .withPlugin(prepared)
       .insertInto('kernel_events.outbox')
       .values({ ...row, created_at: clock.now() })
       .execute(),

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { prepared } from '../database/prepared.ts'
 import type { DeadLetter } from '../events.ts'
 
 /** The tables of the schema `kernel_events`. */
@@ -70,7 +71,9 @@ export async function fanOut(db: Handle, limit: number): Promise<number> {
       on conflict do nothing
     )
     update kernel_events.outbox set dispatched_at = now() from claimed where outbox.id = claimed.id returning 1
-  `.execute(db)
+  `
+    .withPlugin(prepared)
+    .execute(db)
   return rows.length
 }
 
@@ -126,7 +129,9 @@ export async function claimDue(
       outbox.type, outbox.version, outbox.data, outbox.trace, outbox.created_at as time
     from taken join kernel_events.outbox using (event_id)
     order by taken.subscription, taken.tenant_id, outbox.id
-  `.execute(db)
+  `
+    .withPlugin(prepared)
+    .execute(db)
   return rows
 }
 
@@ -139,7 +144,9 @@ export async function takeAsDone(db: Handle, { subscription, eventId, attempt }:
     update kernel_events.inbox set state = 'done', finished_at = now(), error = null
     where subscription = ${subscription} and event_id = ${eventId} and state = 'waiting' and attempts = ${attempt}
     returning 1
-  `.execute(db)
+  `
+    .withPlugin(prepared)
+    .execute(db)
   return rows.length > 0
 }
 

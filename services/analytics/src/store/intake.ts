@@ -1,3 +1,4 @@
+import { prepared } from '@fanfare/kernel'
 import { sql } from 'kysely'
 import type { HitCount, Mark } from '../figures.ts'
 import type { Trx } from './schema.ts'
@@ -47,7 +48,9 @@ export async function insertHits(
     on conflict (tenant_id, id) do update
       set counted = true, machine = greatest(hit.machine, excluded.machine) where not hit.counted
     returning id, machine
-  `.execute(trx)
+  `
+    .withPlugin(prepared)
+    .execute(trx)
   return new Map(rows.map(({ id, machine }) => [id, machine]))
 }
 
@@ -111,7 +114,9 @@ export async function countSent(trx: Trx, tenantId: string, counts: readonly Sen
     order by "campaignId", "variantId"
     on conflict (tenant_id, campaign_id, variant_id, minute, kind)
     do update set count = rollup.count + excluded.count
-  `.execute(trx)
+  `
+    .withPlugin(prepared)
+    .execute(trx)
 }
 
 /**

@@ -1,3 +1,4 @@
+import { prepared } from '@fanfare/kernel'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { BlockReason, FieldValue } from '../contract.ts'
 import type { Schema } from './tables.ts'
@@ -51,7 +52,9 @@ export async function findMergeRows(db: Db, ids: readonly string[]): Promise<(Me
     from unnest(${ids}::uuid[]) as wanted (id) cross join lateral (
       select id, email, first_name, last_name, fields from audience.contact where id = wanted.id limit 1
     ) contact
-  `.execute(db)
+  `
+    .withPlugin(prepared)
+    .execute(db)
   return rows
 }
 
@@ -75,7 +78,9 @@ export async function findBlockedRows(
         select id, email_key, status, consent_basis from audience.contact where id = wanted.id limit 1
       ) contact on true
     ) answer where reason is not null
-  `.execute(db)
+  `
+    .withPlugin(prepared)
+    .execute(db)
   return rows
 }
 
@@ -103,5 +108,7 @@ export async function mergeEngagement(db: Db, tenantId: string, facts: Engagemen
     where excluded.sent_at > coalesce(engagement.sent_at, '-infinity')
       or excluded.opened_at > coalesce(engagement.opened_at, '-infinity')
       or excluded.clicked_at > coalesce(engagement.clicked_at, '-infinity')
-  `.execute(db)
+  `
+    .withPlugin(prepared)
+    .execute(db)
 }

@@ -12,8 +12,8 @@ import { cancelInHand, changeOf } from './recovery.ts'
 import { recordRefusals } from './refusals.ts'
 import { countTraffic } from './traffic.ts'
 
-const setSize = 250
-const longestWaitMs = 100
+const setSize = 500
+const longestWaitMs = 250
 /** A database that restarts takes a while; what cannot be written by then, the journal tells to the recovery. */
 const patienceMs = 45_000
 

@@ -1,4 +1,4 @@
-import type { Trx } from '@fanfare/kernel'
+import { prepared, type Trx } from '@fanfare/kernel'
 import { sql } from 'kysely'
 import { type Lane, lanes } from '../contract.ts'
 import type { DeliveryTables, DispatchRef, DispatchState } from './tables.ts'
@@ -40,7 +40,9 @@ export async function listDueSenders(trx: T): Promise<DueSender[]> {
           and b.tenant_id = sender.tenant_id and b.sender_id = sender.sender_id
         order by due_at limit 1
       ) - now()))::float8 as "dueInSeconds"
-    from sender`.execute(trx)
+    from sender`
+    .withPlugin(prepared)
+    .execute(trx)
   await sql`select set_config('app.delivery_schedule', '', true)`.execute(trx)
   return rows
 }
@@ -80,7 +82,9 @@ export async function claimBatch(
     update delivery.batch b
     set fence = ${claim.claimId}, due_at = now() + make_interval(secs => ${claim.leaseSeconds}::float8)
     from due where b.tenant_id = ${tenantId} and b.id = due.id
-    returning b.id, b.dispatch_id, b.destination, due.fence as former, b.attempting`.execute(trx)
+    returning b.id, b.dispatch_id, b.destination, due.fence as former, b.attempting`
+    .withPlugin(prepared)
+    .execute(trx)
   return rows[0]
 }
 
@@ -88,7 +92,9 @@ export async function claimBatch(
 export async function markAttempting(trx: T, tenantId: string, batchId: string, positions: readonly number[]) {
   await sql`
     update delivery.batch set attempting = ${[...positions]}::smallint[]
-    where tenant_id = ${tenantId} and id = ${batchId}`.execute(trx)
+    where tenant_id = ${tenantId} and id = ${batchId}`
+    .withPlugin(prepared)
+    .execute(trx)
 }
 
 /** Keeps claims alive while their messages are on the wire. */
@@ -102,7 +108,9 @@ export async function renewLeases(trx: T, tenantId: string, claimIds: readonly s
 export async function lockClaim(trx: T, tenantId: string, batchId: string, claimId: string): Promise<boolean> {
   const { rows } = await sql`
     select from delivery.batch where tenant_id = ${tenantId} and id = ${batchId} and fence = ${claimId}
-    for update`.execute(trx)
+    for update`
+    .withPlugin(prepared)
+    .execute(trx)
   return rows.length > 0
 }
 
@@ -130,7 +138,9 @@ export async function releaseBatch(
         )
       end) end
     from dispatch
-    where b.tenant_id = ${tenantId} and b.id = ${batch.batchId} and b.fence = ${batch.claimId}`.execute(trx)
+    where b.tenant_id = ${tenantId} and b.id = ${batch.batchId} and b.fence = ${batch.claimId}`
+    .withPlugin(prepared)
+    .execute(trx)
 }
 
 /** Holds a batch as it is until the transaction ends. */

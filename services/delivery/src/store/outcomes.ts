@@ -1,4 +1,4 @@
-import type { Trx } from '@fanfare/kernel'
+import { prepared, type Trx } from '@fanfare/kernel'
 import { sql } from 'kysely'
 import type { DeliveryTables, StoredState } from './tables.ts'
 
@@ -95,7 +95,9 @@ export async function listDue(trx: T, tenantId: string, batchId: string, limit: 
     select id, position, contact_id, email, variant_id, state, attempts from delivery.delivery
     where tenant_id = ${tenantId} and batch_id = ${batchId}
       and (state = 'queued' or (state = 'deferred' and next_at <= now()))
-    order by position limit ${limit}`.execute(trx)
+    order by position limit ${limit}`
+    .withPlugin(prepared)
+    .execute(trx)
   return rows
 }
 

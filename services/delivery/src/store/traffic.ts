@@ -1,4 +1,4 @@
-import type { Trx } from '@fanfare/kernel'
+import { prepared, type Trx } from '@fanfare/kernel'
 import { sql } from 'kysely'
 import type { DeliveryTables } from './tables.ts'
 
@@ -25,7 +25,9 @@ export async function addTraffic(
     values (${tenantId}, ${senderId}, ${destination}, date_trunc('minute', now()), ${accepted}, ${deferred}, ${failed}, ${unknown})
     on conflict (tenant_id, minute, sender_id, destination) do update set
       accepted = traffic.accepted + excluded.accepted, deferred = traffic.deferred + excluded.deferred,
-      failed = traffic.failed + excluded.failed, unknown = traffic.unknown + excluded.unknown`.execute(trx)
+      failed = traffic.failed + excluded.failed, unknown = traffic.unknown + excluded.unknown`
+    .withPlugin(prepared)
+    .execute(trx)
 }
 
 export interface TrafficRow extends TrafficCounts {
