@@ -9,8 +9,8 @@ import { taken } from '../workspace/replies.ts'
 export interface Course {
   /** From the launch until nothing was pending. */
   readonly seconds: number
-  /** Of these, until the audience was frozen. */
-  readonly freezeSeconds: number
+  /** Of these, until the first message could leave: when the first page of the audience was in. */
+  readonly startSeconds: number
   readonly accounting: Standing
 }
 export interface Running {
@@ -29,15 +29,15 @@ export async function runCourse(
   const began = performance.now()
   const elapsed = () => (performance.now() - began) / 1_000
   await sendCampaign(client, campaignId)
-  let freezeSeconds = 0
+  let startSeconds = 0
   for await (const { message } of watcher) {
     if (message.state === 'launching') continue
     if (message.state !== 'sending') throw new Error(`The campaign did not begin to send: it is ${message.state}`)
-    freezeSeconds = elapsed()
+    startSeconds = elapsed()
     break
   }
   const accounting = await settle(client, campaignId, (standing) => onProgress(standing, elapsed()))
-  return { seconds: elapsed(), freezeSeconds, accounting }
+  return { seconds: elapsed(), startSeconds, accounting }
 }
 
 const patienceMs = 5 * 60_000
@@ -59,7 +59,7 @@ async function settle(
       client.GET('/v1/campaigns/{campaignId}/accounting', { params: { path: { campaignId } } }),
     )
     onProgress(standing)
-    if (standing.pending === 0) return standing
+    if (standing.complete && standing.pending === 0) return standing
     if (standing.pending !== lastPending) [lastPending, movedAt] = [standing.pending, asked]
     if (asked - movedAt > patienceMs) throw new Error(`Nothing has moved for 5 minutes: ${JSON.stringify(standing)}`)
     const perMs = (standing.audience - standing.pending) / (asked - began)

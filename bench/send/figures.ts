@@ -25,7 +25,7 @@ export interface Measured {
 
 /** The line that is printed. What cannot be measured here is null. */
 export function figuresOf({ recipients, course, before, after, bare, ...measured }: Measured) {
-  const { seconds, freezeSeconds, accounting } = course
+  const { seconds, startSeconds, accounting } = course
   const messagesPerSecond = accounting.sent / seconds
   const cpuOf = (name: keyof Reading) => perMessage(before[name], after[name], recipients)
   return {
@@ -40,7 +40,7 @@ export function figuresOf({ recipients, course, before, after, bare, ...measured
     lost: after.sink ? lostOf(recipients, course, after.sink) : null,
     duplicates: after.sink?.duplicates ?? null,
     seconds: rounded(seconds, 2),
-    freezeSeconds: rounded(freezeSeconds, 2),
+    startSeconds: rounded(startSeconds, 2),
     messageBytes: measured.messageBytes,
     connections: measured.connections,
     bareCpuMicrosecondsPerMessage: rounded(bare.cpuMicrosecondsPerMessage, 1),

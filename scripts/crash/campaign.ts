@@ -94,10 +94,10 @@ function pollToEnd(stage: Stage, campaignId: string) {
   async function run() {
     let moved = { pending: -1, at: performance.now() }
     while (performance.now() - moved.at < stuckMs) {
-      const { state, accounting } = await askCampaign(stage, campaignId)
+      const { frozenAt, accounting } = await askCampaign(stage, campaignId)
       if (accounting !== null && !isExact(accounting)) inexact.push(accounting)
       const pending = accounting?.pending ?? -1
-      if (pending === 0 && state !== 'launching') break
+      if (pending === 0 && frozenAt !== null) break
       if (pending !== moved.pending) moved = { pending, at: performance.now() }
       await sleep(pollMs)
     }

@@ -51,6 +51,7 @@ export function buildCampaign(world: World, tenantId: string, given: Partial<Cam
     approvedAt: now,
     approvedBy: null,
     launchedAt: now,
+    frozenAt: now,
     finishedAt: null,
     attention: null,
     accounting: { audience: 10, sent: 6, failed: 1, suppressed: 1, pending: 2, unknown: 0, held: 0 },

@@ -102,6 +102,7 @@ export function createFakeDelivery() {
           feedback.filter((one) => one.tenantId === of.tenantId && one.contactId === of.contactId),
         prepareDispatch: unused,
         addRecipients: unused,
+        openDispatch: unused,
         startDispatch: unused,
         pauseDispatch: unused,
         resumeDispatch: unused,

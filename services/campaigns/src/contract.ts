@@ -43,6 +43,10 @@ export const Campaign = z.object({
   approvedAt: z.iso.datetime().nullable(),
   approvedBy: z.uuid().nullable(),
   launchedAt: z.iso.datetime().nullable(),
+  frozenAt: z.iso
+    .datetime()
+    .nullable()
+    .describe('When everybody was in; the first leave before that, while the accounting still grows'),
   finishedAt: z.iso.datetime().nullable(),
   attention: z.string().nullable().describe('Why it came back to a person: what stopped its launch'),
   accounting: Accounting.nullable().describe('Null before launch'),

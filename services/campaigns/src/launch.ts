@@ -3,7 +3,17 @@ import { assignVariant } from './assignment.ts'
 import { CampaignFinished } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
-import { advanceLaunch, type CampaignKey, type CampaignRow, findCampaign, markPrepared, moveCampaign } from './store.ts'
+import { launchStates } from './lifecycle.ts'
+import {
+  advanceLaunch,
+  type CampaignKey,
+  type CampaignRow,
+  findCampaign,
+  markFrozen,
+  markPrepared,
+  moveCampaign,
+  type Trx,
+} from './store.ts'
 import { fingerprintNow } from './texts.ts'
 import { announce, type MoveDeps } from './transition.ts'
 
@@ -11,8 +21,9 @@ type LaunchDeps = MoveDeps &
   Pick<Deps, 'events' | 'audience' | 'content' | 'delivery'> & { log: Logger; pageSize: number }
 
 /**
- * Freezes the audience: sets up the dispatch, hands the contacts over page by page, and lets the sending begin. Each step
- * commits where it has come to, so a run that dies is taken up by the next one, and a cancelled launch stops at a page.
+ * Freezes the audience: sets up the dispatch and hands the contacts over page by page; the sending begins with the first.
+ * Each step commits where it has come to, so a run that dies is taken up by the next one, and a cancelled launch stops at
+ * a page. A paused one goes on to the end, and nobody of it is sent.
  */
 export async function launchCampaign(
   deps: LaunchDeps,
@@ -28,7 +39,7 @@ export async function launchCampaign(
     signal.throwIfAborted()
     page = await handOverPage(deps, prepared, page.cursor)
   }
-  if (page.kind === 'end') await startSending(deps, key)
+  if (page.kind === 'end') await endLaunch(deps, key)
 }
 
 /** The campaign if it is to be launched now; a scheduled one only at the time that it is scheduled for. */
@@ -42,7 +53,11 @@ async function findLaunching(deps: LaunchDeps, key: CampaignKey, scheduledAt: st
     if (begun) announce(deps, begun)
     return begun ?? findCampaign(trx, key)
   })
-  return row?.state === 'launching' ? row : undefined
+  return row && isLaunching(row) ? row : undefined
+}
+
+function isLaunching({ state, frozen_at }: CampaignRow): boolean {
+  return frozen_at === null && launchStates.some((launching) => launching === state)
 }
 
 /** Undefined when there is nothing to launch any more: called off meanwhile, or sent back to a person. */
@@ -107,20 +122,30 @@ async function handOverPage(deps: LaunchDeps, row: CampaignRow, cursor: string |
       variantId: assignVariant(campaign, recipient.contactId),
     }))
     await deps.delivery.addRecipients({ ...key, recipients })
+    if (row.state === 'launching') await beginSending(deps, trx, key)
     return page.next === null ? { kind: 'end' } : { kind: 'next', cursor: to }
   })
 }
 
-/** The state and delivery's start commit together, so the end of the dispatch cannot come before the campaign is sending. */
-async function startSending(deps: LaunchDeps, key: CampaignKey): Promise<void> {
-  const started = await deps.db.withTenant(key.tenantId, async (trx) => {
-    const row = await moveCampaign(trx, key, { action: 'start', patch: { updated_at: deps.clock.now() } })
+/** Once: after the first page, or at the end of a launch that found nobody. */
+async function beginSending(deps: LaunchDeps, trx: Trx, key: CampaignKey): Promise<void> {
+  const row = await moveCampaign(trx, key, { action: 'start', patch: { updated_at: deps.clock.now() } })
+  if (row === undefined) return
+  await deps.delivery.openDispatch(key)
+  announce(deps, row)
+}
+
+/** That the campaign is sending commits before delivery is told that nobody else comes, and so before its end. */
+async function endLaunch(deps: LaunchDeps, key: CampaignKey): Promise<void> {
+  const frozen = await deps.db.withTenant(key.tenantId, async (trx) => {
+    await beginSending(deps, trx, key)
+    const row = await markFrozen(trx, key, deps.clock.now())
     if (row === undefined) return false
     await deps.delivery.startDispatch(key)
     announce(deps, row)
     return true
   })
-  if (!started) return
+  if (!frozen) return
   // Everyone may be held out, or have left since the approval: then no delivery will ever end it.
   const { pending } = await deps.delivery.getAccounting(key)
   if (pending === 0) await finishCampaign(deps, key)

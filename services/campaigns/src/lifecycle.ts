@@ -47,6 +47,9 @@ export const moves: Readonly<Record<Action, Move>> = {
   delete: { from: ['draft'], to: 'draft', already: [] },
 }
 
+/** States of a campaign whose audience is still being handed over: the first page begins the sending. */
+export const launchStates = ['launching', 'sending', 'paused'] as const satisfies readonly CampaignState[]
+
 export type Outcome = { readonly kind: 'move'; readonly to: CampaignState } | { readonly kind: 'already' | 'refused' }
 
 export function decide(state: CampaignState, action: Action): Outcome {

@@ -4,6 +4,7 @@ import { Content } from '@fanfare/content/contract'
 import { DeliveryEngine } from '@fanfare/delivery/contract'
 import { Db, defineService, Events, Http, implement, Jobs, Live } from '@fanfare/kernel'
 import * as campaign from '../migrations/001-campaign.ts'
+import * as frozen from '../migrations/002-frozen.ts'
 import { getCampaign, listCampaigns, nameCampaigns } from './campaigns.ts'
 import { Config } from './config.ts'
 import { Campaigns } from './contract.ts'
@@ -26,7 +27,7 @@ export const campaigns = defineService({
     delivery: DeliveryEngine,
   },
   config: Config,
-  migrations: [campaign],
+  migrations: [campaign, frozen],
   start({ db, http, ...needs }, { config, clock, ids, log }) {
     const deps = { ...needs, db: db.as<Schema>(), clock, ids }
 

@@ -2,7 +2,7 @@ import type { Brief } from '@fanfare/ai/contract'
 import type { AudienceRef } from '@fanfare/audience/contract'
 import type { ColumnType, Generated, Insertable, Kysely, Selectable, Updateable } from 'kysely'
 import type { CampaignState, Variant } from './contract.ts'
-import { type Action, moves } from './lifecycle.ts'
+import { type Action, launchStates, moves } from './lifecycle.ts'
 
 /** Read as a value, written as text: a driver would take a JavaScript array for a PostgreSQL one. */
 type Json<T> = ColumnType<T, T extends null ? string | null : string, T extends null ? string | null : string>
@@ -27,6 +27,8 @@ export interface CampaignTable {
   dispatch_prepared: Generated<boolean>
   launch_cursor: string | null
   launched_at: Date | null
+  /** When everybody was handed over. */
+  frozen_at: Date | null
   finished_at: Date | null
   created_at: Date
   updated_at: Date
@@ -130,11 +132,25 @@ export async function advanceLaunch(
     .set({ launch_cursor: to })
     .where('tenant_id', '=', tenantId)
     .where('id', '=', campaignId)
-    .where('state', '=', 'launching')
+    .where('state', 'in', launchStates)
+    .where('frozen_at', 'is', null)
     .where('launch_cursor', 'is not distinct from', from)
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** Ends the launch: everybody was handed over. Undefined when it was called off, or when that is known already. */
+export function markFrozen(trx: Trx, { tenantId, campaignId }: CampaignKey, now: Date) {
+  return trx
+    .updateTable('campaigns.campaign')
+    .set({ frozen_at: now, updated_at: now })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', campaignId)
+    .where('state', 'in', launchStates)
+    .where('frozen_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst()
 }
 
 export async function deleteDraft(trx: Trx, { tenantId, campaignId }: CampaignKey): Promise<boolean> {

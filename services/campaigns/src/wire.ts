@@ -39,6 +39,7 @@ function toCampaign(row: CampaignRow, accounting: AccountingValue | null): Campa
     approvedAt: toIso(row.approved_at),
     approvedBy: row.approved_by,
     launchedAt: toIso(row.launched_at),
+    frozenAt: toIso(row.frozen_at),
     finishedAt: toIso(row.finished_at),
     attention: row.attention,
     accounting,

@@ -12,6 +12,7 @@ import {
   buildCampaign,
   buildSending,
   type World,
+  waitUntilFrozen,
   waitWhile,
 } from './factories.ts'
 
@@ -69,7 +70,7 @@ test('a launch that dies half-way is taken up where it was', async () => {
   }
   await built.api.post(`${built.path}/send`)
 
-  const campaign = await waitWhile(built, 'launching')
+  const campaign = await waitUntilFrozen(built)
   assert.deepEqual([deaths, campaign.state], [1, 'sending'])
   assert.deepEqual([...dispatchOf(built).recipients.keys()].toSorted(), built.contactIds)
   const pages = world.delivery.pages.filter(({ campaignId }) => campaignId === built.campaignId)
@@ -77,6 +78,25 @@ test('a launch that dies half-way is taken up where it was', async () => {
     pages.map(({ size }) => size),
     [10, 10, 10, 10, 5],
   )
+})
+
+test('the first page begins the sending, and a pause in the midst lets nobody else leave', async () => {
+  const built = await buildApproved(world, { contacts: 45 })
+  const seen: string[] = []
+  const paused = Promise.withResolvers<void>()
+  world.delivery.hooks.beforePage = async (campaignId, page) => {
+    if (campaignId !== built.campaignId) return
+    seen.push(dispatchOf(built).state)
+    // Not awaited: the pause waits for the page that holds the campaign.
+    if (page === 2) built.api.post(`${built.path}/pause`).then(() => paused.resolve(), paused.reject)
+  }
+  await built.api.post(`${built.path}/send`)
+  await paused.promise
+  const frozen = await waitUntilFrozen(built)
+
+  assert.deepEqual(seen.slice(0, 2), ['prepared', 'sending'])
+  assert.deepEqual([frozen.state, dispatchOf(built).state], ['paused', 'paused'])
+  assert.deepEqual([...dispatchOf(built).recipients.keys()].toSorted(), built.contactIds)
 })
 
 test('a launch that is cancelled half-way hands nobody else over and does not start', async () => {

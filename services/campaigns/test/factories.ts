@@ -106,6 +106,15 @@ export async function buildSending(world: World, wanted: Parameters<typeof build
 }
 
 /** Reads a campaign until it has left the given states. What a job does later, `drain` does not wait for. */
+/** Until everybody was handed over. */
+export async function waitUntilFrozen({ api, path }: Built) {
+  for (;;) {
+    const { body: campaign } = await api.get(path)
+    if (campaign.frozenAt !== null) return campaign
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
 export async function waitWhile({ api, path }: Built, ...states: readonly string[]) {
   for (;;) {
     const { body: campaign } = await api.get(path)

@@ -52,7 +52,9 @@ export const DeliveryEngine = defineContract('delivery', 1, {
     output: z.object({ added: z.int() }),
     idempotent: true,
   },
-  /** The audience is complete: sending may begin. */
+  /** Sending begins while more recipients come. */
+  openDispatch: { input: ofCampaign, output: z.object({}), idempotent: true },
+  /** The audience is complete: all of it is sent, unless it was paused, and the dispatch finishes when nothing is pending. */
   startDispatch: { input: ofCampaign, output: z.object({}), idempotent: true },
   /** No new hand-off within a second; what is on the wire finishes. */
   pauseDispatch: { input: ofCampaign, output: z.object({}), idempotent: true },

@@ -6,7 +6,15 @@ import { domainOf } from './message/addresses.ts'
 import { destinationOf } from './message/destinations.ts'
 import { freezeVariant } from './message/variant.ts'
 import { scheduleBatches } from './store/batches.ts'
-import { findDispatch, insertDispatch, insertLinks, insertVariants, moveDispatch } from './store/dispatches.ts'
+import {
+  completeDispatch,
+  findDispatch,
+  holdDispatch,
+  insertDispatch,
+  insertLinks,
+  insertVariants,
+  moveDispatch,
+} from './store/dispatches.ts'
 import { countByDispatch, findStanding, insertDeliveries, type NewDelivery } from './store/ledger.ts'
 import { getSender } from './store/senders.ts'
 import type { DispatchRef, DispatchState } from './store/tables.ts'
@@ -50,20 +58,21 @@ export interface NewRecipient {
   readonly variantId: string | null
 }
 
-/** Adds a page of the audience, once. */
+/** Adds a page of the audience, once. Those of a dispatch that is open leave as soon as they are in. */
 export async function addRecipients(
-  deps: Pick<Deps, 'db' | 'ids' | 'config'>,
+  deps: Pick<Deps, 'db' | 'ids' | 'config' | 'engine'>,
   ref: DispatchRef,
   recipients: readonly NewRecipient[],
 ) {
   return deps.db.withTenant(ref.tenantId, async (trx) => {
-    const dispatch = await findDispatch(trx, ref)
+    const dispatch = await holdDispatch(trx, ref)
     if (dispatch === undefined) throw missing(ref)
     const open: readonly DispatchState[] = ['preparing', 'running', 'paused']
     if (!open.includes(dispatch.state)) throw closed(ref, dispatch.state, open)
     const { sender_id: senderId, lane } = dispatch
-    const batches = { senderId, lane, isDue: dispatch.state === 'running' }
-    return insertDeliveries(trx, ref, batches, inBatches(deps, recipients))
+    const isDue = dispatch.state === 'running'
+    if (isDue) deps.db.afterCommit(deps.engine.wake)
+    return insertDeliveries(trx, ref, { senderId, lane, isDue }, inBatches(deps, recipients))
   })
 }
 
@@ -86,9 +95,17 @@ export function inBatches(
 type SteerDeps = Pick<Deps, 'db' | 'engine'>
 type SettleDeps = SteerDeps & Pick<Deps, 'events' | 'clock' | 'progress' | 'log'>
 
-export async function startDispatch(deps: SettleDeps, ref: DispatchRef): Promise<void> {
+/** Begins to send while more recipients come. */
+export async function openDispatch(deps: SteerDeps, ref: DispatchRef): Promise<void> {
   await steer(deps, ref, ['preparing'], 'running')
-  // Nobody may be in it.
+}
+
+/** Everybody is in it: it is sent, and finished once nothing is pending. One that was paused meanwhile stays paused. */
+export async function startDispatch(deps: SettleDeps, ref: DispatchRef): Promise<void> {
+  await deps.db.withTenant(ref.tenantId, async (trx) => {
+    if ((await completeDispatch(trx, ref)) !== 'paused') await steer(deps, ref, ['preparing'], 'running')
+  })
+  // Nobody may be in it, or nobody any more.
   await settleDispatch(deps, ref)
 }
 

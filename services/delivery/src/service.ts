@@ -11,6 +11,7 @@ import {
   cancelDispatch,
   countAll,
   getAccounting,
+  openDispatch,
   pauseDispatch,
   prepareDispatch,
   resumeDispatch,
@@ -124,6 +125,7 @@ function implementationOf(deps: Deps) {
   return implement(DeliveryEngine, {
     prepareDispatch: (dispatch) => done(prepareDispatch(deps, { ...dispatch, ...refOf(dispatch) })),
     addRecipients: async (page) => ({ added: await addRecipients(deps, refOf(page), page.recipients) }),
+    openDispatch: (campaign) => done(openDispatch(deps, refOf(campaign))),
     startDispatch: (campaign) => done(startDispatch(deps, refOf(campaign))),
     pauseDispatch: (campaign) => done(pauseDispatch(deps, refOf(campaign))),
     resumeDispatch: (campaign) => done(resumeDispatch(deps, refOf(campaign))),

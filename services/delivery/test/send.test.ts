@@ -51,6 +51,37 @@ test('a campaign without anybody finishes', async () => {
   )
 })
 
+test('an open campaign sends while more people come, and is finished when nobody else does', async () => {
+  const campaign = await buildCampaign(stage, { count: 20 })
+  const { recipients } = await buildCampaign(stage, { tenantId: campaign.tenantId, count: 20 })
+  const late = recipients.map((recipient) => ({ ...recipient, variantId: campaign.variantId }))
+  await stage.engine.openDispatch(campaign)
+  await stage.engine.openDispatch(campaign)
+  const sent = (count: number) =>
+    eventually(
+      () => stage.engine.getAccounting(campaign),
+      (accounting) => accounting.sent === count && accounting.pending === 0,
+    )
+  await sent(20)
+  assert.equal(await dispatchState(campaign), 'running')
+  await stage.engine.addRecipients({ ...campaign, recipients: late.slice(0, 10) })
+  await sent(30)
+  await stage.engine.pauseDispatch(campaign)
+  await stage.engine.addRecipients({ ...campaign, recipients: late.slice(10) })
+  await stage.engine.startDispatch(campaign)
+  assert.deepEqual(
+    [await dispatchState(campaign), (await stage.engine.getAccounting(campaign)).pending],
+    ['paused', 10],
+    'that everybody is in does not end a pause',
+  )
+  await stage.engine.resumeDispatch(campaign)
+  await sent(40)
+  await eventually(
+    () => dispatchState(campaign),
+    (state) => state === 'finished',
+  )
+})
+
 test('repeating any order changes nothing', async () => {
   const campaign = await buildCampaign(stage, { count: 3 })
   const again = await stage.engine.addRecipients({ ...campaign, recipients: [...campaign.recipients] })

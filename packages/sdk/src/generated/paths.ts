@@ -7784,6 +7784,8 @@ export interface operations {
                         unknown: number;
                         /** @description Kept out as a holdout; not part of the audience */
                         held: number;
+                        /** @description Whether everybody is in it: a launch begins to send while its audience still grows */
+                        complete: boolean;
                         /** @description Refused for good, at once or later; those refused later also count as sent */
                         bounced: number;
                         /** @description Of these, whose address does not exist */
@@ -10285,6 +10287,8 @@ export interface operations {
                             approvedAt: string | null;
                             approvedBy: string | null;
                             launchedAt: string | null;
+                            /** @description When everybody was in; the first leave before that, while the accounting still grows */
+                            frozenAt: string | null;
                             finishedAt: string | null;
                             /** @description Why it came back to a person: what stopped its launch */
                             attention: string | null;
@@ -10446,6 +10450,8 @@ export interface operations {
                         approvedAt: string | null;
                         approvedBy: string | null;
                         launchedAt: string | null;
+                        /** @description When everybody was in; the first leave before that, while the accounting still grows */
+                        frozenAt: string | null;
                         finishedAt: string | null;
                         /** @description Why it came back to a person: what stopped its launch */
                         attention: string | null;
@@ -10566,6 +10572,8 @@ export interface operations {
                         approvedAt: string | null;
                         approvedBy: string | null;
                         launchedAt: string | null;
+                        /** @description When everybody was in; the first leave before that, while the accounting still grows */
+                        frozenAt: string | null;
                         finishedAt: string | null;
                         /** @description Why it came back to a person: what stopped its launch */
                         attention: string | null;
@@ -10778,6 +10786,8 @@ export interface operations {
                         approvedAt: string | null;
                         approvedBy: string | null;
                         launchedAt: string | null;
+                        /** @description When everybody was in; the first leave before that, while the accounting still grows */
+                        frozenAt: string | null;
                         finishedAt: string | null;
                         /** @description Why it came back to a person: what stopped its launch */
                         attention: string | null;
@@ -11069,6 +11079,8 @@ export interface operations {
                         approvedAt: string | null;
                         approvedBy: string | null;
                         launchedAt: string | null;
+                        /** @description When everybody was in; the first leave before that, while the accounting still grows */
+                        frozenAt: string | null;
                         finishedAt: string | null;
                         /** @description Why it came back to a person: what stopped its launch */
                         attention: string | null;
@@ -11285,6 +11297,8 @@ export interface operations {
                         approvedAt: string | null;
                         approvedBy: string | null;
                         launchedAt: string | null;
+                        /** @description When everybody was in; the first leave before that, while the accounting still grows */
+                        frozenAt: string | null;
                         finishedAt: string | null;
                         /** @description Why it came back to a person: what stopped its launch */
                         attention: string | null;
@@ -11407,6 +11421,8 @@ export interface operations {
                         approvedAt: string | null;
                         approvedBy: string | null;
                         launchedAt: string | null;
+                        /** @description When everybody was in; the first leave before that, while the accounting still grows */
+                        frozenAt: string | null;
                         finishedAt: string | null;
                         /** @description Why it came back to a person: what stopped its launch */
                         attention: string | null;
@@ -11529,6 +11545,8 @@ export interface operations {
                         approvedAt: string | null;
                         approvedBy: string | null;
                         launchedAt: string | null;
+                        /** @description When everybody was in; the first leave before that, while the accounting still grows */
+                        frozenAt: string | null;
                         finishedAt: string | null;
                         /** @description Why it came back to a person: what stopped its launch */
                         attention: string | null;
@@ -11651,6 +11669,8 @@ export interface operations {
                         approvedAt: string | null;
                         approvedBy: string | null;
                         launchedAt: string | null;
+                        /** @description When everybody was in; the first leave before that, while the accounting still grows */
+                        frozenAt: string | null;
                         finishedAt: string | null;
                         /** @description Why it came back to a person: what stopped its launch */
                         attention: string | null;
@@ -11773,6 +11793,8 @@ export interface operations {
                         approvedAt: string | null;
                         approvedBy: string | null;
                         launchedAt: string | null;
+                        /** @description When everybody was in; the first leave before that, while the accounting still grows */
+                        frozenAt: string | null;
                         finishedAt: string | null;
                         /** @description Why it came back to a person: what stopped its launch */
                         attention: string | null;
@@ -11895,6 +11917,8 @@ export interface operations {
                         approvedAt: string | null;
                         approvedBy: string | null;
                         launchedAt: string | null;
+                        /** @description When everybody was in; the first leave before that, while the accounting still grows */
+                        frozenAt: string | null;
                         finishedAt: string | null;
                         /** @description Why it came back to a person: what stopped its launch */
                         attention: string | null;
@@ -12024,6 +12048,8 @@ export interface operations {
                         approvedAt: string | null;
                         approvedBy: string | null;
                         launchedAt: string | null;
+                        /** @description When everybody was in; the first leave before that, while the accounting still grows */
+                        frozenAt: string | null;
                         finishedAt: string | null;
                         /** @description Why it came back to a person: what stopped its launch */
                         attention: string | null;
@@ -12145,6 +12171,8 @@ export interface operations {
                             approvedAt: string | null;
                             approvedBy: string | null;
                             launchedAt: string | null;
+                            /** @description When everybody was in; the first leave before that, while the accounting still grows */
+                            frozenAt: string | null;
                             finishedAt: string | null;
                             /** @description Why it came back to a person: what stopped its launch */
                             attention: string | null;
@@ -12329,6 +12357,8 @@ export interface operations {
                             approvedAt: string | null;
                             approvedBy: string | null;
                             launchedAt: string | null;
+                            /** @description When everybody was in; the first leave before that, while the accounting still grows */
+                            frozenAt: string | null;
                             finishedAt: string | null;
                             /** @description Why it came back to a person: what stopped its launch */
                             attention: string | null;
@@ -12419,6 +12449,8 @@ export interface operations {
                             approvedAt: string | null;
                             approvedBy: string | null;
                             launchedAt: string | null;
+                            /** @description When everybody was in; the first leave before that, while the accounting still grows */
+                            frozenAt: string | null;
                             finishedAt: string | null;
                             /** @description Why it came back to a person: what stopped its launch */
                             attention: string | null;

@@ -43,7 +43,11 @@ export function createFakeDelivery() {
           for (const { contactId, variantId } of fresh) all.set(contactId, variantId)
           return { added: fresh.length }
         },
-        startDispatch: async ({ campaignId }) => become(campaignId, 'sending'),
+        openDispatch: async ({ campaignId }) => become(campaignId, 'sending'),
+        startDispatch: async ({ campaignId }) => {
+          const { state } = get(campaignId)
+          return become(campaignId, state === 'paused' ? state : 'sending')
+        },
         pauseDispatch: async ({ campaignId }) => become(campaignId, 'paused'),
         resumeDispatch: async ({ campaignId }) => become(campaignId, 'sending'),
         cancelDispatch: async ({ campaignId }) => {

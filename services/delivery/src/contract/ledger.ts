@@ -36,6 +36,7 @@ export type Accounting = z.infer<typeof Accounting>
 
 /** The accounting of one campaign, and what keeps its messages from leaving. */
 export const Standing = Accounting.extend({
+  complete: z.boolean().describe('Whether everybody is in it: a launch begins to send while its audience still grows'),
   bounced: z.int().describe('Refused for good, at once or later; those refused later also count as sent'),
   hardBounced: z.int().describe('Of these, whose address does not exist'),
   complained: z.int().describe('Reported the message as unwanted'),

@@ -22,6 +22,17 @@ export async function findDispatch(trx: T, { tenantId, dispatchId }: DispatchRef
     .executeTakeFirst()
 }
 
+/** The same, with its state held as it is until the transaction ends. */
+export async function holdDispatch(trx: T, { tenantId, dispatchId }: DispatchRef): Promise<DispatchRow | undefined> {
+  return trx
+    .selectFrom('delivery.dispatch')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', dispatchId)
+    .forShare()
+    .executeTakeFirst()
+}
+
 /** States of several dispatches of a workspace. */
 export async function listDispatchStates(trx: T, tenantId: string, dispatchIds: readonly string[]) {
   return trx
@@ -110,6 +121,18 @@ export async function moveDispatch(trx: T, ref: DispatchRef, from: readonly Disp
   return moved.numUpdatedRows === 1n
 }
 
+/** Everybody is in it; returns its state, undefined when there is no such dispatch. */
+export async function completeDispatch(trx: T, { tenantId, dispatchId }: DispatchRef) {
+  const completed = await trx
+    .updateTable('delivery.dispatch')
+    .set({ complete: true })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', dispatchId)
+    .returning('state')
+    .executeTakeFirst()
+  return completed?.state
+}
+
 /** Counts one more failed connection and returns how many there were in a row. */
 export async function noteTrouble(trx: T, ref: DispatchRef, trouble: string): Promise<number> {
   const noted = await trx
@@ -133,7 +156,7 @@ export async function clearTrouble(trx: T, ref: DispatchRef): Promise<void> {
 }
 
 /**
- * Closes a dispatch of which nothing is pending. Returns its state when this call closed it. What a sender sends by the
+ * Closes a dispatch of which nothing is pending and nobody else comes to. Returns its state when this call closed it. What a sender sends by the
  * API never closes.
  */
 export async function finishDispatch(trx: T, ref: DispatchRef): Promise<DispatchState | undefined> {
@@ -141,7 +164,7 @@ export async function finishDispatch(trx: T, ref: DispatchRef): Promise<Dispatch
     update delivery.dispatch
     set state = case when state = 'running' then 'finished' else state end, finished_at = now()
     where tenant_id = ${ref.tenantId} and id = ${ref.dispatchId}
-      and state in ('running', 'cancelled') and finished_at is null and lane <> 'transactional'
+      and ((state = 'running' and complete) or state = 'cancelled') and finished_at is null and lane <> 'transactional'
       and not exists (
         select 1 from delivery.batch
         where tenant_id = ${ref.tenantId} and dispatch_id = ${ref.dispatchId} and queued + deferred > 0

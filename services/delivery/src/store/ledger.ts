@@ -134,6 +134,7 @@ export async function findStanding(trx: T, ref: DispatchRef): Promise<Standing |
   return {
     ...accounting,
     ...heard,
+    complete: dispatch.complete,
     trouble: dispatch.state === 'running' ? dispatch.trouble : null,
     halted: dispatch.halted,
     reconciledAt: dispatch.reconciled_at?.toISOString() ?? null,

@@ -50,6 +50,8 @@ export interface DispatchTable {
   name: string
   lane: Generated<Lane>
   state: Generated<DispatchState>
+  /** Nobody comes to it any more. */
+  complete: Generated<boolean>
   trouble_count: Generated<number>
   trouble: string | null
   created_at: Generated<Date>

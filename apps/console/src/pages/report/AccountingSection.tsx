@@ -24,7 +24,8 @@ export function AccountingSection({ campaignId, accounting, standing }: Accounti
       title="Accounting"
       description={
         <span className="numbers">
-          Audience {formatNumber(audience)} = {terms}
+          Audience {formatNumber(audience)}
+          {standing?.complete === false && ' so far'} = {terms}
         </span>
       }
       actions={
