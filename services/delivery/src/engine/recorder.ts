@@ -29,7 +29,7 @@ interface Sent {
   readonly outcome: Outcome
 }
 
-/** Writes the outcomes of one batch in sets of 500 or every 200 ms, with the event that tells of them. */
+/** Writes the outcomes of one batch in sets of 500 or every 250 ms, with the event that tells of them. */
 export class OutcomeRecorder {
   readonly #deps: EngineDeps
   readonly #batch: BatchInHand
