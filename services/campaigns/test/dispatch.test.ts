@@ -218,7 +218,7 @@ test('a scheduled campaign is launched at its time and not at one it was moved f
   const inMs = (ms: number) => new Date(Date.now() + ms).toISOString()
   await built.api.post(`${built.path}/schedule`, { at: inMs(500) })
   await built.api.post(`${built.path}/schedule`, { at: inMs(1_500) })
-  const { state, scheduledAt, launchedAt } = await waitWhile(built, 'scheduled', 'launching')
+  const { state, scheduledAt, launchedAt } = await waitUntilFrozen(built)
   assert.equal(state, 'sending')
   assert.ok(launchedAt >= scheduledAt, 'it was launched before its time')
   assert.deepEqual([...dispatchOf(built).recipients.keys()].toSorted(), built.contactIds)
