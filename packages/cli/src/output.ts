@@ -10,7 +10,8 @@ export interface Output {
   finish(text: string, json: unknown): void
 }
 export interface Bar {
-  set(value: number): void
+  /** @param total where it has become another one */
+  set(value: number, total?: number): void
   stop(): void
 }
 
@@ -28,7 +29,13 @@ export function createOutput(json: boolean): Output {
         Presets.shades_classic,
       )
       bar.start(Math.max(total, 1), 0)
-      return { set: (value) => bar.update(value), stop: () => bar.stop() }
+      return {
+        set(value, most = total) {
+          bar.setTotal(Math.max(most, 1))
+          bar.update(value)
+        },
+        stop: () => bar.stop(),
+      }
     },
     finish: (text, value) => void process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${text}\n`),
   }

@@ -115,14 +115,15 @@ async function handOverPage(deps: LaunchDeps, row: CampaignRow, cursor: string |
     })
     const to = page.recipients.at(-1)?.contactId
     if (to === undefined) return { kind: 'end' }
-    if (!(await advanceLaunch(trx, key, { from: cursor, to }))) return { kind: 'stopped' }
+    const advanced = await advanceLaunch(trx, key, { from: cursor, to })
+    if (advanced === undefined) return { kind: 'stopped' }
     const campaign = { id: row.id, holdoutPercent: row.holdout_percent, variants: row.variants }
     const recipients = page.recipients.map((recipient) => ({
       ...recipient,
       variantId: assignVariant(campaign, recipient.contactId),
     }))
     await deps.delivery.addRecipients({ ...key, recipients })
-    if (row.state === 'launching') await beginSending(deps, trx, key)
+    if (advanced.state === 'launching') await beginSending(deps, trx, key)
     return page.next === null ? { kind: 'end' } : { kind: 'next', cursor: to }
   })
 }
@@ -135,7 +136,7 @@ async function beginSending(deps: LaunchDeps, trx: Trx, key: CampaignKey): Promi
   announce(deps, row)
 }
 
-/** That the campaign is sending commits before delivery is told that nobody else comes, and so before its end. */
+/** Commits with delivery's news that nobody else comes, so the end of the dispatch cannot come before the campaign is sending. */
 async function endLaunch(deps: LaunchDeps, key: CampaignKey): Promise<void> {
   const frozen = await deps.db.withTenant(key.tenantId, async (trx) => {
     await beginSending(deps, trx, key)

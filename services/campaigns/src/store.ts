@@ -121,13 +121,13 @@ export function markPrepared(trx: Trx, { tenantId, campaignId }: CampaignKey) {
     .executeTakeFirst()
 }
 
-/** Moves the launch on by a page; false when it was called off, or when another run handed this page over already. */
-export async function advanceLaunch(
+/** Moves the launch on by a page; undefined when it was called off, or when another run handed this page over already. */
+export function advanceLaunch(
   trx: Trx,
   { tenantId, campaignId }: CampaignKey,
   { from, to }: { from: string | null; to: string },
-): Promise<boolean> {
-  const row = await trx
+) {
+  return trx
     .updateTable('campaigns.campaign')
     .set({ launch_cursor: to })
     .where('tenant_id', '=', tenantId)
@@ -135,9 +135,8 @@ export async function advanceLaunch(
     .where('state', 'in', launchStates)
     .where('frozen_at', 'is', null)
     .where('launch_cursor', 'is not distinct from', from)
-    .returning('id')
+    .returning('state')
     .executeTakeFirst()
-  return row !== undefined
 }
 
 /** Ends the launch: everybody was handed over. Undefined when it was called off, or when that is known already. */

@@ -220,7 +220,7 @@ test('a scheduled campaign is launched at its time and not at one it was moved f
   await built.api.post(`${built.path}/schedule`, { at: inMs(1_500) })
   const { state, scheduledAt, launchedAt } = await waitUntilFrozen(built)
   assert.equal(state, 'sending')
-  assert.ok(launchedAt >= scheduledAt, 'it was launched before its time')
+  assert.ok(launchedAt && scheduledAt && launchedAt >= scheduledAt, 'it was launched before its time')
   assert.deepEqual([...dispatchOf(built).recipients.keys()].toSorted(), built.contactIds)
 })
 
@@ -230,7 +230,7 @@ test('a scheduled campaign whose email was edited comes back to a person instead
   world.content.saveEmail(built.tenantId, built.emailIds[0] as string)
   const campaign = await waitWhile(built, 'scheduled', 'launching')
   assert.deepEqual([campaign.state, campaign.approvedAt, campaign.accounting], ['draft', null, null])
-  assert.match(campaign.attention, /changed since/)
+  assert.match(campaign.attention ?? '', /changed since/)
 })
 
 test('everyone of the workspace who watches sees a campaign change, and nobody else', async () => {

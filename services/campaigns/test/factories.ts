@@ -1,7 +1,7 @@
 import { defineService, Events, token } from '@fanfare/kernel'
 import type { TestApp, TestClient, TestClock } from '@fanfare/testkit'
 import { boot } from '@fanfare/testkit'
-import { CampaignFinished } from '../src/contract.ts'
+import { type Campaign, CampaignFinished } from '../src/contract.ts'
 import { campaigns } from '../src/service.ts'
 import { createFakeAi } from './fakes/ai.ts'
 import { createFakeAudience } from './fakes/audience.ts'
@@ -106,19 +106,19 @@ export async function buildSending(world: World, wanted: Parameters<typeof build
 }
 
 /** Reads a campaign until it has left the given states. What a job does later, `drain` does not wait for. */
-/** Until everybody was handed over. */
-export async function waitUntilFrozen({ api, path }: Built) {
-  for (;;) {
-    const { body: campaign } = await api.get(path)
-    if (campaign.frozenAt !== null) return campaign
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+export function waitWhile(built: Built, ...states: readonly string[]) {
+  return waitUntil(built, ({ state }) => !states.includes(state))
 }
 
-export async function waitWhile({ api, path }: Built, ...states: readonly string[]) {
+/** Reads a campaign until everybody was handed over. */
+export function waitUntilFrozen(built: Built) {
+  return waitUntil(built, ({ frozenAt }) => frozenAt !== null)
+}
+
+async function waitUntil({ api, path }: Built, holds: (campaign: Campaign) => boolean): Promise<Campaign> {
   for (;;) {
     const { body: campaign } = await api.get(path)
-    if (!states.includes(campaign.state)) return campaign
+    if (holds(campaign)) return campaign
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

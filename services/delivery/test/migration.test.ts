@@ -1,30 +1,31 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import { type Database, Db, database, defineService, token } from '@fanfare/kernel'
+import { type Database, Db, database, defineService, type Trx, token } from '@fanfare/kernel'
 import { boot } from '@fanfare/testkit'
 import { sql } from 'kysely'
 import { migrations } from '../migrations/all.ts'
+import type { DeliveryTables } from '../src/store/tables.ts'
 
-/** A service that has only the tables of delivery as they were before batches. */
-const before = defineService({
-  provides: token<object>()('delivery'),
-  needs: { db: Db },
-  migrations: migrations.slice(
-    0,
-    migrations.findIndex(({ name }) => name === '006-batch'),
-  ),
-  start: () => ({}),
-})
+/** A service that has only the tables of delivery as they were before a migration. */
+function deliveryBefore(migration: string) {
+  return defineService({
+    provides: token<object>()('delivery'),
+    needs: { db: Db },
+    migrations: migrations.slice(
+      0,
+      migrations.findIndex(({ name }) => name === migration),
+    ),
+    start: () => ({}),
+  })
+}
 
 test('deliveries from before batches keep their states, and what was on the wire is in doubt', async () => {
-  await using app = await boot([database(), before])
+  await using app = await boot([database(), deliveryBefore('006-batch')])
   const [tenantId, campaignId, senderId, variantId] = [app.tenant(), randomUUID(), randomUUID(), randomUUID()]
   const states = ['queued', 'claimed', 'attempting', 'deferred', 'accepted', 'failed', 'suppressed', 'held'] as const
   await app.db.withTenant(tenantId, async (trx) => {
-    await sql`
-      insert into delivery.sender (tenant_id, id, name, from_name, from_email, reply_to, postal_address, kind)
-      values (${tenantId}, ${senderId}, 'S', 'S', 's@x.example', '', '', 'sandbox')`.execute(trx)
+    await insertSender(trx, tenantId, senderId)
     await sql`
       insert into delivery.dispatch (tenant_id, campaign_id, sender_id, name, state)
       values (${tenantId}, ${campaignId}, ${senderId}, 'C', 'running')`.execute(trx)
@@ -61,6 +62,31 @@ test('deliveries from before batches keep their states, and what was on the wire
   )
   assert.ok(batches.every(({ due_at, dispatch_id }) => due_at !== null && dispatch_id === campaignId))
 })
+
+test('a campaign that sent before has its whole audience, one whose audience was being frozen does not', async () => {
+  await using app = await boot([database(), deliveryBefore('016-open-dispatch')])
+  const [tenantId, senderId] = [app.tenant(), randomUUID()]
+  const expected = { preparing: false, running: true, paused: true, cancelled: true, finished: true }
+  await app.db.withTenant(tenantId, async (trx) => {
+    await insertSender(trx, tenantId, senderId)
+    for (const state of Object.keys(expected)) {
+      await sql`
+        insert into delivery.dispatch (tenant_id, id, sender_id, name, state)
+        values (${tenantId}, ${randomUUID()}, ${senderId}, ${state}, ${state})`.execute(trx)
+    }
+  })
+  await app.db.migrate('delivery', migrations)
+  const rows = await app.db
+    .as<DeliveryTables>()
+    .withTenant(tenantId, (trx) => trx.selectFrom('delivery.dispatch').select(['state', 'complete']).execute())
+  assert.deepEqual(Object.fromEntries(rows.map(({ state, complete }) => [state, complete])), expected)
+})
+
+async function insertSender(trx: Trx<unknown>, tenantId: string, id: string): Promise<void> {
+  await sql`
+    insert into delivery.sender (tenant_id, id, name, from_name, from_email, reply_to, postal_address, kind)
+    values (${tenantId}, ${id}, 'S', 'S', 's@x.example', '', '', 'sandbox')`.execute(trx)
+}
 
 async function countStates(db: Database, tenantId: string): Promise<Record<string, number>> {
   const { rows } = await db.withTenant(tenantId, (trx) =>

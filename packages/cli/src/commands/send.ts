@@ -37,14 +37,14 @@ export const send: Command = {
 /** Shows the progress of a campaign until it is done or stopped, and returns the accounts. */
 export async function watchSend({ client }: Session, campaignId: string, output: Output) {
   const ask = () => taken(client.GET('/v1/campaigns/{campaignId}', { params: { path: { campaignId } } }))
-  const over: readonly string[] = ['done', 'cancelled', 'paused']
-  const frozen = await poll(ask, ({ state, frozenAt }) => frozenAt !== null || over.includes(state), 100)
-  const bar = output.bar('Sending', frozen.accounting?.audience ?? 0)
+  const launched = await poll(ask, ({ state }) => state !== 'launching' && state !== 'approved', 100)
+  const bar = output.bar('Sending', launched.accounting?.audience ?? 0)
   const ended = await poll(
     ask,
     ({ state, accounting }) => {
-      if (accounting) bar.set(accounting.audience - accounting.pending)
-      return over.includes(state)
+      // The audience still grows while the first are sent.
+      if (accounting) bar.set(accounting.audience - accounting.pending, accounting.audience)
+      return state === 'done' || state === 'cancelled' || state === 'paused'
     },
     200,
   )

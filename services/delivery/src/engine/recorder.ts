@@ -12,8 +12,8 @@ import { cancelInHand, changeOf } from './recovery.ts'
 import { recordRefusals } from './refusals.ts'
 import { countTraffic } from './traffic.ts'
 
-const setSize = 500
-const longestWaitMs = 250
+const setSize = 250
+const longestWaitMs = 100
 /** A database that restarts takes a while; what cannot be written by then, the journal tells to the recovery. */
 const patienceMs = 45_000
 
@@ -29,7 +29,7 @@ interface Sent {
   readonly outcome: Outcome
 }
 
-/** Writes the outcomes of one batch in sets of 500 or every 250 ms, with the event that tells of them. */
+/** Writes the outcomes of one batch in sets of 250 or every 100 ms, with the event that tells of them. */
 export class OutcomeRecorder {
   readonly #deps: EngineDeps
   readonly #batch: BatchInHand

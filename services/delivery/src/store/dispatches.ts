@@ -13,24 +13,17 @@ import type {
 type T = Trx<DeliveryTables>
 export type DispatchRow = Selectable<DispatchTable>
 
-export async function findDispatch(trx: T, { tenantId, dispatchId }: DispatchRef): Promise<DispatchRow | undefined> {
-  return trx
-    .selectFrom('delivery.dispatch')
-    .selectAll()
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', dispatchId)
-    .executeTakeFirst()
+export async function findDispatch(trx: T, ref: DispatchRef): Promise<DispatchRow | undefined> {
+  return selectDispatch(trx, ref).executeTakeFirst()
 }
 
 /** The same, with its state held as it is until the transaction ends. */
-export async function holdDispatch(trx: T, { tenantId, dispatchId }: DispatchRef): Promise<DispatchRow | undefined> {
-  return trx
-    .selectFrom('delivery.dispatch')
-    .selectAll()
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', dispatchId)
-    .forShare()
-    .executeTakeFirst()
+export async function holdDispatch(trx: T, ref: DispatchRef): Promise<DispatchRow | undefined> {
+  return selectDispatch(trx, ref).forShare().executeTakeFirst()
+}
+
+function selectDispatch(trx: T, { tenantId, dispatchId }: DispatchRef) {
+  return trx.selectFrom('delivery.dispatch').selectAll().where('tenant_id', '=', tenantId).where('id', '=', dispatchId)
 }
 
 /** States of several dispatches of a workspace. */
@@ -156,8 +149,8 @@ export async function clearTrouble(trx: T, ref: DispatchRef): Promise<void> {
 }
 
 /**
- * Closes a dispatch of which nothing is pending and nobody else comes to. Returns its state when this call closed it. What a sender sends by the
- * API never closes.
+ * Closes a dispatch of which nothing is pending and to which nobody else comes. Returns its state when this call closed it.
+ * What a sender sends by the API never closes.
  */
 export async function finishDispatch(trx: T, ref: DispatchRef): Promise<DispatchState | undefined> {
   const { rows } = await sql<{ state: DispatchState }>`
