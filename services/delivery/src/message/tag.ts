@@ -1,4 +1,5 @@
 import type { Keys } from '@fanfare/kernel'
+import { uuidOf } from '../uuid.ts'
 
 /** What a tag says: which delivery of which workspace. */
 export interface DeliveryRef {
@@ -61,9 +62,4 @@ function bytesOf(text: string): Buffer {
     value &= (1 << bits) - 1
   }
   return Buffer.from(bytes)
-}
-
-function uuidOf(bytes: Buffer): string {
-  const hex = bytes.toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }

@@ -2,6 +2,7 @@ import type { Keys } from '@fanfare/kernel'
 import { isProviderKind } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import type { SenderRow } from '../store/senders.ts'
+import { uuidOf } from '../uuid.ts'
 
 /** Which sender of which workspace the address of a webhook is for. */
 export interface SenderRef {
@@ -36,9 +37,4 @@ export function eventsUrlOf(
 ): string | null {
   if (!isProviderKind(kind)) return null
   return `${http.publicUrl}/v1/provider-events/${encodeEventsToken(keys, { tenantId: tenant_id, senderId: id })}/${kind}`
-}
-
-function uuidOf(bytes: Buffer): string {
-  const hex = bytes.toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { Deps } from '../deps.ts'
 import { createLinkCache } from '../tracking/link-cache.ts'
 import { honeypotPage, laterPage, missingPage, pageHeaders } from '../tracking/pages.ts'
-import { decodeToken, honeypotLinkId, type TrackingToken } from '../tracking/tokens.ts'
+import type { TrackingToken } from '../tracking/token.ts'
+import { decodeToken, honeypotLinkId } from '../tracking/tokens.ts'
 
 const params = z.object({ token: z.string().max(200) })
 const Page = z.string().meta({ contentType: 'text/html' })

@@ -2,7 +2,7 @@ import type { Deps } from '../deps.ts'
 import { campaignIdOf, findDelivery, variantIdOf } from '../store/ledger.ts'
 import { recordLeaves } from './leaves.ts'
 import type { ShownPreferences } from './pages.ts'
-import type { TrackingToken } from './tokens.ts'
+import type { TrackingToken } from './token.ts'
 
 type Needed = Pick<Deps, 'db' | 'events' | 'audience' | 'ids' | 'clock'>
 /** `missing`: the delivery or its contact is not there any more. */

@@ -1,5 +1,6 @@
 import type { Keys } from '@fanfare/kernel'
-import { type TokenPurpose, type TrackingToken, tokenPurposes, uuidOf } from './tokens.ts'
+import { uuidOf } from '../uuid.ts'
+import { type TokenPurpose, type TrackingToken, tokenPurposes } from './token.ts'
 
 const keyPurpose = 'delivery.link'
 const headLength = 33

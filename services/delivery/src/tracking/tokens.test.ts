@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { createTokenMaker, decodeToken, encodeToken, type TokenPurpose } from './tokens.ts'
+import type { TokenPurpose } from './token.ts'
+import { createTokenMaker, decodeToken, encodeToken } from './tokens.ts'
 
 /** Signs with the first secret, and takes what was signed with any. */
 function keysOf(...secrets: string[]) {

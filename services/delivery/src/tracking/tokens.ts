@@ -1,17 +1,8 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { Keys } from '@fanfare/kernel'
+import { uuidOf } from '../uuid.ts'
 import { decodeFirstForm } from './first-tokens.ts'
-
-export const tokenPurposes = { click: 1, open: 2, unsubscribe: 3, preferences: 4 } as const
-export type TokenPurpose = keyof typeof tokenPurposes
-
-/** What a link in a message says: which delivery of which workspace, and for a click which of its links. No personal data. */
-export interface TrackingToken {
-  readonly tenantId: string
-  readonly deliveryId: string
-  /** 16 hexadecimal digits; only of a click. */
-  readonly linkId?: string
-}
+import { type TokenPurpose, type TrackingToken, tokenPurposes } from './token.ts'
 
 /** Every token of one message. */
 export interface DeliveryTokens {
@@ -151,9 +142,4 @@ function readWord(bytes: Buffer, at: number, length: number, word: string): bool
 
 function isSame(expected: Buffer, given: Buffer): boolean {
   return expected.length === given.length && timingSafeEqual(expected, given)
-}
-
-export function uuidOf(bytes: Buffer): string {
-  const hex = bytes.toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
