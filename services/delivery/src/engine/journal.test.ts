@@ -29,6 +29,24 @@ test('a journal tells how far each delivery got, and forgets a line torn by a ki
   assert.equal(readJournal(folder, 'one', false), undefined)
 })
 
+test('what a connection noted in one batch is written before it begins in the next', () => {
+  const unwritten = new Set<() => void>()
+  const kindOf = (claimId: string) => readJournal(folder, claimId, false)?.progressOf(1).kind
+  const [first, second] = ['first', 'second'].map((claimId) => openJournal(folder, claimId, head, unwritten))
+  first?.begin(1)
+  first?.end(1, requeued)
+  // Stands for a third batch of the process: called when what was noted is written.
+  let seen: unknown
+  unwritten.add(() => {
+    seen = [kindOf('first'), kindOf('second')]
+  })
+  second?.begin(1)
+  assert.deepEqual(seen, ['ended', 'not_begun'])
+  assert.equal(kindOf('second'), 'begun')
+  first?.remove()
+  second?.remove()
+})
+
 test('a journal of another boot is not believed', () => {
   openJournal(folder, 'two', head).close()
   const path = join(folder, 'two.journal')

@@ -75,9 +75,9 @@ export function openJournal(
   write()
   return {
     begin(position) {
+      for (const writeOther of unwritten) if (writeOther !== write) writeOther()
       noted += `[${position}]\n`
       write()
-      for (const writeOther of unwritten) writeOther()
     },
     end(position, outcome) {
       noted += `${JSON.stringify([position, outcome])}\n`
