@@ -4,20 +4,38 @@ import type { Logger } from './log.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
+/** What a route asks of a person beyond being signed in. */
+export interface PersonDemands {
+  /** Wants a proof of identity of the last ten minutes: `http.proof_needed`. Only people can give one. */
+  readonly recent?: boolean
+}
+export interface SignedInDemands extends PersonDemands {
+  /** Lets in a session that still owes its second factor: for the routes of that step, and for signing out. */
+  readonly partial?: boolean
+}
+export interface PermissionDemands extends PersonDemands {
+  /** With `recent`: API keys pass all the same. A key cannot prove anything, so without this they are refused. */
+  readonly keys?: boolean
+}
+
 /**
  * Who may call a route. A route without access does not start.
  * - `anyone(why)`: no credential; the reason is part of the reference page.
  * - `signedIn()`: a person's session, no workspace yet.
  * - `can(permission)`: a credential of a workspace whose role has the permission.
+ *
+ * A session that still owes its second factor is nobody for the first, and refused by the others with
+ * `http.factor_needed`, except where `signedIn({ partial: true })` lets it in.
  */
 export type Access =
   | { readonly kind: 'anyone'; readonly why: string }
-  | { readonly kind: 'signed_in' }
-  | { readonly kind: 'can'; readonly permission: string }
+  | ({ readonly kind: 'signed_in' } & SignedInDemands)
+  | ({ readonly kind: 'can'; readonly permission: string } & PermissionDemands)
 
 export const anyone = (why: string) => ({ kind: 'anyone', why }) as const
-export const signedIn = () => ({ kind: 'signed_in' }) as const
-export const can = <P extends string>(permission: P) => ({ kind: 'can', permission }) as const
+export const signedIn = (demands: SignedInDemands = {}) => ({ kind: 'signed_in', ...demands }) as const
+export const can = <P extends string>(permission: P, demands: PermissionDemands = {}) =>
+  ({ kind: 'can', permission, ...demands }) as const
 
 /** Who is calling; made from the credential alone, never from the body. */
 export type Caller = { readonly kind: 'anonymous' } | PersonCaller | WorkspaceCaller
@@ -26,6 +44,10 @@ export interface PersonCaller {
   readonly kind: 'person'
   readonly userId: string
   readonly sessionId: string
+  /** Whether the session still owes its second factor. */
+  readonly partial: boolean
+  /** When the person last proved who they are; undefined while they have not. */
+  readonly provenAt: Date | undefined
 }
 /** A credential inside one workspace: a person's session with a workspace chosen, or an API key. */
 export interface WorkspaceCaller {
@@ -37,6 +59,10 @@ export interface WorkspaceCaller {
   readonly userId: string | undefined
   readonly sessionId: string | undefined
   readonly keyId: string | undefined
+  /** As for a person; false for an API key. */
+  readonly partial: boolean
+  /** As for a person; undefined for an API key. */
+  readonly provenAt: Date | undefined
 }
 
 type CallerOf<A extends Access> = A extends { kind: 'can' }
