@@ -2,15 +2,17 @@ import type { Authenticator, Caller, PersonCaller, WorkspaceCaller } from '@fanf
 import { permissionsOf } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
-import { idleLimit } from './sessions.ts'
+import { sessionCookie } from './sessions/cookies.ts'
+import { idleLimit } from './sessions/limits.ts'
 import { findApiKeyByHash, touchApiKey } from './store/api-keys.ts'
 import { findLiveSession, touchSession } from './store/sessions.ts'
 import { listWorkspacesOf } from './store/workspaces.ts'
 import { hashToken, tenantOfApiKey } from './tokens.ts'
 
-export const sessionCookie = 'fanfare_session'
 /** Last use is told to the minute; a busy credential does not become a busy row. */
 const touchEveryMs = 60_000
+
+const unproven = { partial: false, provenAt: undefined }
 
 type AuthDeps = Pick<Deps, 'db' | 'clock' | 'config'>
 
@@ -38,7 +40,7 @@ async function authenticateKey(deps: AuthDeps, key: string, workspace: string | 
   if (workspace !== undefined && workspace.toLowerCase() !== tenantId) throw missing(workspace)
   const { id: keyId, role } = row
   const permissions = permissionsOf(role)
-  return { kind: 'workspace', tenantId, role, permissions, userId: undefined, sessionId: undefined, keyId }
+  return { kind: 'workspace', tenantId, role, permissions, userId: undefined, sessionId: undefined, keyId, ...unproven }
 }
 
 async function findPerson(deps: AuthDeps, token: string): Promise<PersonCaller | undefined> {
@@ -48,12 +50,16 @@ async function findPerson(deps: AuthDeps, token: string): Promise<PersonCaller |
     if (found && isStale(found.last_seen_at, now)) await touchSession(trx, found.id, now)
     return found
   })
-  return session && { kind: 'person', userId: session.account_id, sessionId: session.id }
+  if (session === undefined) return undefined
+  const { id: sessionId, account_id: userId, partial, proven_at } = session
+  return { kind: 'person', userId, sessionId, partial, provenAt: proven_at ?? undefined }
 }
 
 /** The workspace that was asked for, or the only one there is. */
 async function chooseWorkspace({ db }: AuthDeps, person: PersonCaller, wanted: string | undefined): Promise<Caller> {
-  const { userId, sessionId } = person
+  // Half a sign-in opens no workspace: the route decides whether it opens anything.
+  if (person.partial) return person
+  const { userId } = person
   const workspaces = await db.transaction((trx) => listWorkspacesOf(trx, userId), { userId })
   const [first, second] = workspaces
   const chosen =
@@ -64,7 +70,7 @@ async function chooseWorkspace({ db }: AuthDeps, person: PersonCaller, wanted: s
   if (!chosen) return person
   const { tenant_id: tenantId, role } = chosen
   const permissions = permissionsOf(role)
-  return { kind: 'workspace', tenantId, role, permissions, userId, sessionId, keyId: undefined }
+  return { ...person, kind: 'workspace', tenantId, role, permissions, keyId: undefined }
 }
 
 function missing(workspace: string) {

@@ -1,4 +1,4 @@
-import type { Clock, Database, Ids } from '@fanfare/kernel'
+import type { Clock, Database, Ids, Keys } from '@fanfare/kernel'
 import type { Config } from './config.ts'
 import type { Passwords } from './passwords.ts'
 import type { Schema } from './store/schema.ts'
@@ -8,6 +8,7 @@ export interface Deps {
   db: Database<Schema>
   clock: Clock
   ids: Ids
+  keys: Keys
   passwords: Passwords
   config: Config
 }

@@ -6,6 +6,7 @@ export const problem = defineProblems('identity', {
     kind: 'unauthenticated',
     message: 'The API key is not known: it was deleted or mistyped. Create one in the settings of the workspace',
   },
+  session_missing: { kind: 'missing', message: 'There is no session {sessionId}, or it has ended' },
   setup_done: { kind: 'conflict', message: 'This installation has its owner already. Sign in instead' },
   setup_token_wrong: {
     kind: 'forbidden',

@@ -1,7 +1,6 @@
-import { anyone, can, type Route, route, type SetCookie, signedIn } from '@fanfare/kernel'
+import { anyone, can, type Route, route, signedIn } from '@fanfare/kernel'
 import { z } from 'zod'
 import { createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts'
-import { sessionCookie } from './authenticate.ts'
 import {
   ApiKey,
   IssuedApiKey,
@@ -12,11 +11,11 @@ import {
   type Permission,
   type Role,
   Setup,
-  SignIn,
   Workspace,
 } from './contract.ts'
 import type { Deps } from './deps.ts'
-import { getMe, signIn, signOut } from './sessions.ts'
+import { sessionCookies } from './sessions/cookies.ts'
+import { sessionRoutes } from './sessions/routes.ts'
 import { completeSetup, isSetupNeeded } from './setup.ts'
 import { createWorkspace, getWorkspace, listMembers, updateWorkspace } from './workspaces.ts'
 
@@ -46,50 +45,10 @@ function setupRoutes(deps: Deps): Route[] {
       body: Setup,
       replies: { 201: Me },
       callsPerMinute: 60,
-      handler: async ({ body }) => {
-        const { me, token } = await completeSetup(deps, body)
-        return { status: 201, body: me, cookies: [cookieOf(deps, token)] }
+      handler: async ({ body, address, userAgent }) => {
+        const { me, opened } = await completeSetup(deps, body, { address, userAgent })
+        return { status: 201, body: me, cookies: sessionCookies(deps, opened) }
       },
-    }),
-  ]
-}
-
-function sessionRoutes(deps: Deps): Route[] {
-  return [
-    route({
-      method: 'POST',
-      path: '/v1/sessions',
-      name: 'signIn',
-      summary: 'Signs in with address and password',
-      access: anyone('signing in is how one gets a credential'),
-      body: SignIn,
-      replies: { 201: Me },
-      callsPerMinute: 20,
-      handler: async ({ body, cookies }) => {
-        const { me, token } = await signIn(deps, body, cookies[sessionCookie])
-        return { status: 201, body: me, cookies: [cookieOf(deps, token)] }
-      },
-    }),
-    route({
-      method: 'DELETE',
-      path: '/v1/sessions/current',
-      name: 'signOut',
-      summary: 'Ends the session',
-      access: signedIn(),
-      replies: { 204: z.null() },
-      handler: async ({ caller }) => {
-        await signOut(deps, caller.sessionId)
-        return { status: 204, body: null, cookies: [{ name: sessionCookie, value: '', maxAgeSeconds: 0 }] }
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/v1/me',
-      name: 'getMe',
-      summary: 'Shows who is signed in and their workspaces',
-      access: signedIn(),
-      replies: { 200: Me },
-      handler: async ({ caller }) => ({ status: 200, body: await getMe(deps, caller.userId) }),
     }),
   ]
 }
@@ -187,8 +146,4 @@ function apiKeyRoutes(deps: Deps): Route[] {
       },
     }),
   ]
-}
-
-function cookieOf({ config }: Pick<Deps, 'config'>, token: string): SetCookie {
-  return { name: sessionCookie, value: token, maxAgeSeconds: Math.round(config.sessionDays * 24 * 60 * 60) }
 }

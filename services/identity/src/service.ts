@@ -1,6 +1,7 @@
-import { Db, defineService, Http, implement } from '@fanfare/kernel'
+import { Db, defineService, Http, implement, Keys } from '@fanfare/kernel'
 import * as account from '../migrations/001-account.ts'
 import * as keyRole from '../migrations/002-key-role.ts'
+import * as session from '../migrations/003-session.ts'
 import { issueKey } from './api-keys.ts'
 import { createAuthenticator } from './authenticate.ts'
 import { Config } from './config.ts'
@@ -13,11 +14,11 @@ import { listWorkspaces } from './workspaces.ts'
 
 export const identity = defineService({
   provides: Identity,
-  needs: { db: Db, http: Http },
+  needs: { db: Db, http: Http, keys: Keys },
   config: Config,
-  migrations: [account, keyRole],
-  start({ db, http }, { config, clock, ids, log, onReady }) {
-    const deps = { db: db.as<Schema>(), clock, ids, config, passwords: createPasswords(config.bcryptCost) }
+  migrations: [account, keyRole, session],
+  start({ db, http, keys }, { config, clock, ids, log, onReady }) {
+    const deps = { db: db.as<Schema>(), clock, ids, keys, config, passwords: createPasswords(config.bcryptCost) }
     let setupUrl: string | undefined
 
     http.authenticateWith(createAuthenticator(deps))

@@ -1,7 +1,8 @@
 import type { Me, Setup, Workspace } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
-import { openSession, type SignedIn } from './sessions.ts'
+import { type Client, openSession } from './sessions/open-session.ts'
+import type { SignedIn } from './sessions/sign-in.ts'
 import { hasAccount, insertAccount } from './store/accounts.ts'
 import { consumeSetupToken, deleteSetupToken, isSetupToken, putSetupToken } from './store/setup.ts'
 import {
@@ -29,7 +30,7 @@ export async function offerSetup({ db, clock }: Pick<Deps, 'db' | 'clock'>): Pro
   })
 }
 
-export async function completeSetup(deps: Deps, setup: Setup): Promise<SignedIn> {
+export async function completeSetup(deps: Deps, setup: Setup, client: Client): Promise<SignedIn> {
   const tokenHash = hashToken(setup.token)
   // Looked at first so that a wrong token costs no password hash.
   if (!(await deps.db.transaction((trx) => isSetupToken(trx, tokenHash)))) throw await refusal(deps)
@@ -40,8 +41,13 @@ export async function completeSetup(deps: Deps, setup: Setup): Promise<SignedIn>
     await insertAccount(trx, owner.account)
     await insertWorkspace(trx, owner.workspace)
     await insertMembership(trx, owner.membership)
-    const token = await openSession(deps, trx, { accountId: owner.account.id, replaced: undefined })
-    return { token, me: meOf(owner) }
+    const opened = await openSession(deps, trx, {
+      accountId: owner.account.id,
+      methods: ['setup_link'],
+      client,
+      replaced: undefined,
+    })
+    return { opened, me: meOf(owner) }
   })
   if (!signedIn) throw await refusal(deps)
   const adopted = await adoptWorkspaces(deps, owner)

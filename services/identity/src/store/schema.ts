@@ -1,16 +1,12 @@
 import type { Kysely } from 'kysely'
 import type { KeyRole, Role } from '../contract.ts'
+import type { FactorTable } from './factors.ts'
+import type { SessionTable } from './sessions.ts'
 
 export interface Schema {
   'identity.account': { id: string; email: string; name: string; password_hash: string; created_at: Date }
-  'identity.session': {
-    id: string
-    token_hash: string
-    account_id: string
-    created_at: Date
-    last_seen_at: Date
-    expires_at: Date
-  }
+  'identity.session': SessionTable
+  'identity.factor': FactorTable
   'identity.setup': { only_row: boolean; token_hash: string; created_at: Date }
   'identity.workspace': { tenant_id: string; name: string; created_at: Date }
   'identity.membership': { tenant_id: string; account_id: string; role: Role; created_at: Date }

@@ -1,0 +1,47 @@
+import { anyone, type Route, route, signedIn } from '@fanfare/kernel'
+import { z } from 'zod'
+import { Me, SignIn } from '../contract.ts'
+import type { Deps } from '../deps.ts'
+import { noSessionCookies, sessionCookie, sessionCookies } from './cookies.ts'
+import { getMe, signIn, signOut } from './sign-in.ts'
+
+export function sessionRoutes(deps: Deps): Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/sessions',
+      name: 'signIn',
+      summary: 'Signs in with address and password',
+      access: anyone('signing in is how one gets a credential'),
+      body: SignIn,
+      replies: { 201: Me },
+      callsPerMinute: 20,
+      handler: async ({ body, cookies, address, userAgent }) => {
+        const from = { client: { address, userAgent }, replaced: cookies[sessionCookie] }
+        const { me, opened } = await signIn(deps, body, from)
+        return { status: 201, body: me, cookies: sessionCookies(deps, opened) }
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/v1/sessions/current',
+      name: 'signOut',
+      summary: 'Ends the session',
+      access: signedIn({ partial: true }),
+      replies: { 204: z.null() },
+      handler: async ({ caller }) => {
+        await signOut(deps, caller.sessionId)
+        return { status: 204, body: null, cookies: noSessionCookies }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/me',
+      name: 'getMe',
+      summary: 'Shows who is signed in and their workspaces',
+      access: signedIn(),
+      replies: { 200: Me },
+      handler: async ({ caller }) => ({ status: 200, body: await getMe(deps, caller.userId) }),
+    }),
+  ]
+}
