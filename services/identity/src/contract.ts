@@ -2,6 +2,7 @@ import { defineContract } from '@fanfare/kernel'
 import { z } from 'zod'
 import { keyRoles, roles } from './permissions.ts'
 
+export { AuditEntry, type Audited, recordAudit } from './contract/audit.ts'
 export { allows, type KeyRole, type Permission, permissions, permissionsOf, type Role } from './permissions.ts'
 export { keyRoles, roles }
 

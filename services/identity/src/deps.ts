@@ -1,4 +1,4 @@
-import type { Clock, Database, Ids, Keys } from '@fanfare/kernel'
+import type { Clock, Database, Events, Ids, Keys } from '@fanfare/kernel'
 import type { Config } from './config.ts'
 import type { Passwords } from './passwords.ts'
 import type { Schema } from './store/schema.ts'
@@ -9,6 +9,7 @@ export interface Deps {
   clock: Clock
   ids: Ids
   keys: Keys
+  events: Events
   passwords: Passwords
   config: Config
 }

@@ -1,8 +1,10 @@
-import { Db, defineService, Http, implement, Keys } from '@fanfare/kernel'
+import { Db, defineService, Events, Http, implement, Keys } from '@fanfare/kernel'
 import * as account from '../migrations/001-account.ts'
 import * as keyRole from '../migrations/002-key-role.ts'
 import * as session from '../migrations/003-session.ts'
+import * as audit from '../migrations/008-audit.ts'
 import { issueKey } from './api-keys.ts'
+import { subscribeToAudit } from './audit/events.ts'
 import { createAuthenticator } from './authenticate.ts'
 import { Config } from './config.ts'
 import { Identity } from './contract.ts'
@@ -14,14 +16,15 @@ import { listWorkspaces } from './workspaces.ts'
 
 export const identity = defineService({
   provides: Identity,
-  needs: { db: Db, http: Http, keys: Keys },
+  needs: { db: Db, http: Http, events: Events, keys: Keys },
   config: Config,
-  migrations: [account, keyRole, session],
-  start({ db, http, keys }, { config, clock, ids, log, onReady }) {
-    const deps = { db: db.as<Schema>(), clock, ids, keys, config, passwords: createPasswords(config.bcryptCost) }
+  migrations: [account, keyRole, session, audit],
+  start({ db, http, events, keys }, { config, clock, ids, log, onReady }) {
+    const deps = { db: db.as<Schema>(), clock, ids, events, keys, config, passwords: createPasswords(config.bcryptCost) }
     let setupUrl: string | undefined
 
     http.authenticateWith(createAuthenticator(deps))
+    subscribeToAudit(deps)
     http.mount('identity', identityRoutes(deps))
     onReady(async () => {
       const token = await offerSetup(deps)

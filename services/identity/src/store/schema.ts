@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely'
 import type { KeyRole, Role } from '../contract.ts'
+import type { AuditSchema } from './audit.ts'
 import type { FactorTable } from './factors.ts'
 import type { SessionTable } from './sessions.ts'
 
-export interface Schema {
+export interface Schema extends AuditSchema {
   'identity.account': { id: string; email: string; name: string; password_hash: string; created_at: Date }
   'identity.session': SessionTable
   'identity.factor': FactorTable
