@@ -4,6 +4,7 @@ export * from './clock.ts'
 export * from './config.ts'
 export * from './context.ts'
 export * from './contract.ts'
+export * from './csv-cells.ts'
 export { databaseProblem, isUniqueViolation } from './database/problems.ts'
 export { type RestoreTarget, restoreDatabase } from './database/restore.ts'
 export {
