@@ -63,7 +63,9 @@ async function createTrail(db: Kysely<unknown>): Promise<void> {
   `.execute(db)
   await sql`create index audit_workspace on identity.audit (workspace_id)`.execute(db)
   await sql`create index audit_actor on identity.audit (tenant_id, actor_id, sequence)`.execute(db)
+  await sql`create index audit_actor_name on identity.audit (tenant_id, actor_name, sequence)`.execute(db)
   await sql`create index audit_target on identity.audit (tenant_id, target_id, sequence)`.execute(db)
+  await sql`create index audit_target_name on identity.audit (tenant_id, target_name, sequence)`.execute(db)
   await sql`create index audit_action on identity.audit (tenant_id, action text_pattern_ops, sequence)`.execute(db)
   await sql`create index audit_time on identity.audit (tenant_id, occurred_at)`.execute(db)
 }
@@ -75,7 +77,8 @@ async function createArrivalPolicies(db: Kysely<unknown>): Promise<void> {
       with check (tenant_id = '00000000-0000-0000-0000-000000000000')
   `.execute(db)
   await sql`
-    create policy directory on identity.audit_arrival for select using (current_setting('app.directory', true) = 'on')
+    create policy directory on identity.audit_arrival for select
+      using (current_setting('app.directory', true) = 'on')
   `.execute(db)
 }
 

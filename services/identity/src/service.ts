@@ -4,7 +4,8 @@ import * as keyRole from '../migrations/002-key-role.ts'
 import * as session from '../migrations/003-session.ts'
 import * as audit from '../migrations/008-audit.ts'
 import { issueKey } from './api-keys.ts'
-import { subscribeToAudit } from './audit/events.ts'
+import { auditRoutes } from './audit/routes.ts'
+import { startAudit } from './audit/start.ts'
 import { createAuthenticator } from './authenticate.ts'
 import { Config } from './config.ts'
 import { Identity } from './contract.ts'
@@ -19,13 +20,14 @@ export const identity = defineService({
   needs: { db: Db, http: Http, events: Events, keys: Keys },
   config: Config,
   migrations: [account, keyRole, session, audit],
-  start({ db, http, events, keys }, { config, clock, ids, log, onReady }) {
+  start({ db, http, events, keys }, context) {
+    const { config, clock, ids, log, onReady } = context
     const deps = { db: db.as<Schema>(), clock, ids, events, keys, config, passwords: createPasswords(config.bcryptCost) }
     let setupUrl: string | undefined
 
     http.authenticateWith(createAuthenticator(deps))
-    subscribeToAudit(deps)
-    http.mount('identity', identityRoutes(deps))
+    const audit = startAudit(deps, context)
+    http.mount('identity', [...identityRoutes(deps), ...auditRoutes({ ...deps, ...audit })])
     onReady(async () => {
       const token = await offerSetup(deps)
       if (token === undefined) return

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** How something was before or after an action: a few fields with plain values. */
-export const AuditDetail = z.record(z.string(), z.json())
+export const AuditDetail = z.record(z.string(), z.unknown())
 export type AuditDetail = z.infer<typeof AuditDetail>
 
 export interface AuditDetails {
@@ -31,7 +31,7 @@ function detailOf(given: Readonly<Record<string, unknown>> | undefined): AuditDe
   return given === undefined ? null : (plainOf(given, 0) as AuditDetail)
 }
 
-function plainOf(value: unknown, depth: number): z.infer<ReturnType<typeof z.json>> {
+function plainOf(value: unknown, depth: number): unknown {
   if (value === null || value === undefined || typeof value === 'boolean') return value ?? null
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
   if (value instanceof Date) return value.toISOString()

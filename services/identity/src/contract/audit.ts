@@ -79,3 +79,51 @@ export function auditFacts({ action, target, actor, before, after }: Audited): A
 function textOf(text: string | undefined): string | null {
   return text === undefined ? null : text.replaceAll('\0', '').slice(0, 300).toWellFormed()
 }
+
+/** An entry of a trail with its place in the chain. `hash` is over the canonical JSON of all the rest and `tenantId`. */
+export const AuditRecord = z.object({
+  sequence: z.int(),
+  id: z.uuid(),
+  occurredAt: z.iso.datetime().describe('When it was done'),
+  recordedAt: z.iso.datetime().describe('When it got its place in the trail'),
+  action: z.string(),
+  actor: AuditActor.extend({
+    name: z.string().nullable().describe('Address of a person, name of a key, as it was then'),
+  }),
+  target: AuditTarget.nullable(),
+  address: z.string().nullable(),
+  userAgent: z.string().nullable(),
+  operation: z.string().nullable().describe('What began the work: a route, a job, an event'),
+  requestId: z.string().nullable(),
+  before: AuditDetail.nullable(),
+  after: AuditDetail.nullable(),
+  previousHash: z.string(),
+  hash: z.string(),
+})
+export type AuditRecord = z.infer<typeof AuditRecord>
+
+export const auditFaults = [
+  'edited',
+  'missing',
+  'reordered',
+  'unlinked',
+  'rewritten',
+  'truncated',
+  'clock_back',
+  'checkpoint_forged',
+  'checkpoint_missing',
+] as const
+export const AuditFinding = z.object({ kind: z.enum(auditFaults), sequence: z.int(), text: z.string() })
+export type AuditFinding = z.infer<typeof AuditFinding>
+
+/** What reading a whole trail from its beginning has shown. */
+export const AuditVerification = z.object({
+  intact: z.boolean(),
+  entries: z.int(),
+  lastHash: z.string().describe('Of the last entry; keep it elsewhere to prove later that the trail began like this'),
+  checkpoints: z.int().describe('Signed statements of earlier ends that the trail was held against'),
+  lastCheckpointAt: z.iso.datetime().nullable(),
+  publicKey: z.string().describe('Ed25519, base64url: checks the checkpoints without the secret'),
+  findings: z.array(AuditFinding),
+})
+export type AuditVerification = z.infer<typeof AuditVerification>
