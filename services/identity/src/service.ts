@@ -22,7 +22,15 @@ export const identity = defineService({
   migrations: [account, keyRole, session, audit],
   start({ db, http, events, keys }, context) {
     const { config, clock, ids, log, onReady } = context
-    const deps = { db: db.as<Schema>(), clock, ids, events, keys, config, passwords: createPasswords(config.bcryptCost) }
+    const deps = {
+      db: db.as<Schema>(),
+      clock,
+      ids,
+      events,
+      keys,
+      config,
+      passwords: createPasswords(config.bcryptCost),
+    }
     let setupUrl: string | undefined
 
     http.authenticateWith(createAuthenticator(deps))
