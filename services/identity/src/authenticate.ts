@@ -1,48 +1,30 @@
-import type { Authenticator, Caller, PersonCaller, WorkspaceCaller } from '@fanfare/kernel'
+import type { Authenticator, Caller, PersonCaller } from '@fanfare/kernel'
+import { authenticateKey } from './api-keys/authenticate-key.ts'
 import { permissionsOf } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
 import { sessionCookie } from './sessions/cookies.ts'
 import { isCsrfTokenOf } from './sessions/csrf.ts'
 import { idleLimit } from './sessions/limits.ts'
-import { findApiKeyByHash, touchApiKey } from './store/api-keys.ts'
 import { findLiveSession, touchSession } from './store/sessions.ts'
 import { listWorkspacesOf } from './store/workspaces.ts'
-import { hashToken, tenantOfApiKey } from './tokens.ts'
+import { hashToken } from './tokens.ts'
 
 /** Last use is told to the minute; a busy credential does not become a busy row. */
 const touchEveryMs = 60_000
-
-const unproven = { partial: false, provenAt: undefined }
 
 type AuthDeps = Pick<Deps, 'db' | 'clock' | 'config' | 'keys'>
 
 /** Who calls. Read from the database each time, so that a sign-out or a deleted key counts from the next request on. */
 export function createAuthenticator(deps: AuthDeps): Authenticator {
-  return async ({ bearer, cookies, workspace, csrf, unsafe }) => {
-    if (bearer !== undefined) return authenticateKey(deps, bearer, workspace)
+  return async ({ bearer, cookies, workspace, address, csrf, unsafe }) => {
+    if (bearer !== undefined) return authenticateKey(deps, { key: bearer, workspace, address })
     const token = cookies[sessionCookie]
     const person = token === undefined ? undefined : await findPerson(deps, token)
     if (token === undefined || person === undefined) return { kind: 'anonymous' }
     if (unsafe && !isCsrfTokenOf(deps.keys, token, csrf ?? '')) throw problem('csrf_wrong')
     return chooseWorkspace(deps, person, workspace)
   }
-}
-
-async function authenticateKey(deps: AuthDeps, key: string, workspace: string | undefined): Promise<WorkspaceCaller> {
-  const tenantId = tenantOfApiKey(key)
-  if (tenantId === undefined) throw problem('key_unknown')
-  const row = await deps.db.withTenant(tenantId, async (trx) => {
-    const found = await findApiKeyByHash(trx, tenantId, hashToken(key))
-    const now = deps.clock.now()
-    if (found && isStale(found.last_used_at, now)) await touchApiKey(trx, tenantId, found.id, now)
-    return found
-  })
-  if (row === undefined) throw problem('key_unknown')
-  if (workspace !== undefined && workspace.toLowerCase() !== tenantId) throw missing(workspace)
-  const { id: keyId, role } = row
-  const permissions = permissionsOf(role)
-  return { kind: 'workspace', tenantId, role, permissions, userId: undefined, sessionId: undefined, keyId, ...unproven }
 }
 
 async function findPerson(deps: AuthDeps, token: string): Promise<PersonCaller | undefined> {

@@ -2,6 +2,7 @@ import { defineContract } from '@fanfare/kernel'
 import { z } from 'zod'
 import { keyRoles, roles } from './permissions.ts'
 
+export * from './contract/api-keys.ts'
 export { AuditEntry, type Audited, recordAudit } from './contract/audit.ts'
 export { allows, type KeyRole, type Permission, permissions, permissionsOf, type Role } from './permissions.ts'
 export { keyRoles, roles }
@@ -47,19 +48,6 @@ export const Member = z.object({
   role: z.enum(roles),
   joinedAt: z.iso.datetime(),
 })
-
-export const ApiKey = z.object({
-  id: z.uuid(),
-  name: Name,
-  role: z.enum(keyRoles),
-  prefix: z.string().describe('What a log may show of the key'),
-  createdAt: z.iso.datetime(),
-  lastUsedAt: z.iso.datetime().nullable(),
-})
-export type ApiKey = z.infer<typeof ApiKey>
-export const NewApiKey = z.object({ name: Name, role: z.enum(keyRoles).default('editor') })
-/** The only reply that ever holds the key itself. */
-export const IssuedApiKey = ApiKey.extend({ key: z.string() })
 
 /** What other services and the commands may ask of identity. */
 export const Identity = defineContract('identity', 1, {

@@ -12,6 +12,28 @@ export const problem = defineProblems('identity', {
     message: 'The API key is not known: it was deleted or mistyped. Create one in the settings of the workspace',
   },
   session_missing: { kind: 'missing', message: 'There is no session {sessionId}, or it has ended' },
+  key_expired: {
+    kind: 'unauthenticated',
+    message:
+      'The API key has expired on {expiresAt}. Give it a later end in the settings of the workspace, or create one',
+  },
+  key_address: {
+    kind: 'forbidden',
+    message:
+      'The API key may not be used from {address}. Add the address to the networks of the key in the settings of the workspace',
+  },
+  key_expiry_past: {
+    kind: 'invalid',
+    message: 'A key cannot expire at {expiresAt}: that is over. Choose a later time',
+  },
+  scope_beyond_role: {
+    kind: 'invalid',
+    message: 'The role {role} does not have: {scopes}. Choose another role, or leave them out',
+  },
+  scope_beyond_caller: {
+    kind: 'forbidden',
+    message: 'Nobody gives more than they have, and you do not have: {scopes}',
+  },
   setup_done: { kind: 'conflict', message: 'This installation has its owner already. Sign in instead' },
   setup_token_wrong: {
     kind: 'forbidden',

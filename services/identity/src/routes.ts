@@ -1,18 +1,7 @@
 import { anyone, can, type Route, route, signedIn } from '@fanfare/kernel'
 import { z } from 'zod'
-import { createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts'
-import {
-  ApiKey,
-  IssuedApiKey,
-  Me,
-  Member,
-  NewApiKey,
-  NewWorkspace,
-  type Permission,
-  type Role,
-  Setup,
-  Workspace,
-} from './contract.ts'
+import { apiKeyRoutes } from './api-keys/routes.ts'
+import { Me, Member, NewWorkspace, type Permission, type Role, Setup, Workspace } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { sessionCookies } from './sessions/cookies.ts'
 import { sessionRoutes } from './sessions/routes.ts'
@@ -102,48 +91,6 @@ function workspaceRoutes(deps: Deps): Route[] {
       access: permitted('members.read'),
       replies: { 200: z.object({ rows: z.array(Member) }) },
       handler: async ({ caller }) => ({ status: 200, body: { rows: await listMembers(deps, caller.tenantId) } }),
-    }),
-  ]
-}
-
-function apiKeyRoutes(deps: Deps): Route[] {
-  return [
-    route({
-      method: 'GET',
-      path: '/v1/api-keys',
-      name: 'listApiKeys',
-      summary: 'Lists the API keys of the workspace, without the keys themselves',
-      access: permitted('keys.manage'),
-      replies: { 200: z.object({ rows: z.array(ApiKey) }) },
-      handler: async ({ caller }) => ({ status: 200, body: { rows: await listApiKeys(deps, caller.tenantId) } }),
-    }),
-    route({
-      method: 'POST',
-      path: '/v1/api-keys',
-      name: 'createApiKey',
-      summary: 'Makes an API key and shows it once',
-      access: permitted('keys.manage'),
-      body: NewApiKey,
-      replies: { 201: IssuedApiKey },
-      // A stored reply to repeat would be a stored key.
-      creates: false,
-      handler: async ({ caller, body }) => ({
-        status: 201,
-        body: await createApiKey(deps, { ...body, tenantId: caller.tenantId, callerRole: caller.role as Role }),
-      }),
-    }),
-    route({
-      method: 'DELETE',
-      path: '/v1/api-keys/:keyId',
-      name: 'deleteApiKey',
-      summary: 'Deletes an API key; it stops working at once',
-      access: permitted('keys.manage'),
-      params: z.object({ keyId: z.uuid() }),
-      replies: { 204: z.null() },
-      handler: async ({ caller, params }) => {
-        await deleteApiKey(deps, caller.tenantId, params.keyId)
-        return { status: 204, body: null }
-      },
     }),
   ]
 }

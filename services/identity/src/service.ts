@@ -3,7 +3,8 @@ import * as account from '../migrations/001-account.ts'
 import * as keyRole from '../migrations/002-key-role.ts'
 import * as session from '../migrations/003-session.ts'
 import * as audit from '../migrations/008-audit.ts'
-import { issueKey } from './api-keys.ts'
+import * as apiKey from '../migrations/009-api-key.ts'
+import { issueKey } from './api-keys/issue.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { startAudit } from './audit/start.ts'
 import { createAuthenticator } from './authenticate.ts'
@@ -19,7 +20,7 @@ export const identity = defineService({
   provides: Identity,
   needs: { db: Db, http: Http, events: Events, keys: Keys },
   config: Config,
-  migrations: [account, keyRole, session, audit],
+  migrations: [account, keyRole, session, audit, apiKey],
   start({ db, http, events, keys }, context) {
     const { config, clock, ids, log, onReady } = context
     const deps = {

@@ -19,7 +19,7 @@ export type Setup = Body<'/v1/setup'>
 export type SignIn = Body<'/v1/sessions'>
 export type Member = RowOf<'/v1/members'>
 export type ApiKey = RowOf<'/v1/api-keys'>
-export type NewApiKey = Required<Body<'/v1/api-keys'>>
+export type NewApiKey = Body<'/v1/api-keys'>
 export type IssuedApiKey = Reply<'/v1/api-keys', 'post'>
 
 export type Contact = Reply<'/v1/contacts/{contactId}'>

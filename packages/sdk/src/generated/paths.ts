@@ -291,7 +291,7 @@ export interface paths {
         /** Lists the API keys of the workspace, without the keys themselves */
         get: operations["listApiKeys"];
         put?: never;
-        /** Makes an API key and shows it once */
+        /** Makes an API key and shows it once; nobody gives it more than they have */
         post: operations["createApiKey"];
         delete?: never;
         options?: never;
@@ -309,8 +309,43 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Deletes an API key; it stops working at once */
+        /** Revokes an API key; it stops working at once */
         delete: operations["deleteApiKey"];
+        options?: never;
+        head?: never;
+        /** Renames an API key, or changes what it may do, from where and until when; counts at once */
+        patch: operations["updateApiKey"];
+        trace?: never;
+    };
+    "/v1/api-keys/{keyId}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an API key a new secret, shown once; the one of before works a while longer */
+        post: operations["rotateApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys/{keyId}/former": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends the overlap of a rotation: only the new secret works from now on */
+        delete: operations["endFormerApiKey"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3277,11 +3312,34 @@ export interface operations {
                             name: string;
                             /** @enum {string} */
                             role: "owner" | "admin" | "editor" | "viewer" | "sender";
+                            /** @description What the key may do */
+                            permissions: ("ai.read" | "ai.run" | "analytics.read" | "analytics.write" | "audit.read" | "campaigns.approve" | "campaigns.read" | "campaigns.send" | "campaigns.write" | "contacts.export" | "contacts.read" | "contacts.write" | "content.read" | "content.write" | "delivery.read" | "delivery.write" | "keys.manage" | "members.read" | "messages.read" | "messages.send" | "system.read" | "webhooks.read" | "webhooks.write" | "workspace.read" | "workspace.write")[];
+                            /** @description Whether that is less than its role */
+                            isScoped: boolean;
                             /** @description What a log may show of the key */
                             prefix: string;
                             /** Format: date-time */
                             createdAt: string;
+                            /** @description Null for a key made by a command or a key, or by a person whose account is gone */
+                            createdBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                email: string;
+                                /** @description Whether they are still in the workspace. The key works all the same */
+                                isMember: boolean;
+                            } | null;
+                            expiresAt: string | null;
+                            isExpired: boolean;
+                            allowedNetworks: string[];
                             lastUsedAt: string | null;
+                            lastUsedAddress: string | null;
+                            /** @description The key of before the last rotation, while it still works */
+                            former: {
+                                prefix: string;
+                                /** Format: date-time */
+                                worksUntil: string;
+                            } | null;
                         }[];
                     };
                 };
@@ -3313,11 +3371,20 @@ export interface operations {
                      * @enum {string}
                      */
                     role?: "owner" | "admin" | "editor" | "viewer" | "sender";
+                    /** @description Only these of the permissions that the role has; all of them when left out */
+                    scopes?: ("ai.read" | "ai.run" | "analytics.read" | "analytics.write" | "audit.read" | "campaigns.approve" | "campaigns.read" | "campaigns.send" | "campaigns.write" | "contacts.export" | "contacts.read" | "contacts.write" | "content.read" | "content.write" | "delivery.read" | "delivery.write" | "keys.manage" | "members.read" | "messages.read" | "messages.send" | "system.read" | "webhooks.read" | "webhooks.write" | "workspace.read" | "workspace.write")[];
+                    /**
+                     * Format: date-time
+                     * @description When the key stops working
+                     */
+                    expiresAt?: string;
+                    /** @description Addresses and networks (CIDR) that the key works from; anywhere when empty */
+                    allowedNetworks?: string[];
                 };
             };
         };
         responses: {
-            /** @description Makes an API key and shows it once: 201 */
+            /** @description Makes an API key and shows it once; nobody gives it more than they have: 201 */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3329,11 +3396,34 @@ export interface operations {
                         name: string;
                         /** @enum {string} */
                         role: "owner" | "admin" | "editor" | "viewer" | "sender";
+                        /** @description What the key may do */
+                        permissions: ("ai.read" | "ai.run" | "analytics.read" | "analytics.write" | "audit.read" | "campaigns.approve" | "campaigns.read" | "campaigns.send" | "campaigns.write" | "contacts.export" | "contacts.read" | "contacts.write" | "content.read" | "content.write" | "delivery.read" | "delivery.write" | "keys.manage" | "members.read" | "messages.read" | "messages.send" | "system.read" | "webhooks.read" | "webhooks.write" | "workspace.read" | "workspace.write")[];
+                        /** @description Whether that is less than its role */
+                        isScoped: boolean;
                         /** @description What a log may show of the key */
                         prefix: string;
                         /** Format: date-time */
                         createdAt: string;
+                        /** @description Null for a key made by a command or a key, or by a person whose account is gone */
+                        createdBy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            email: string;
+                            /** @description Whether they are still in the workspace. The key works all the same */
+                            isMember: boolean;
+                        } | null;
+                        expiresAt: string | null;
+                        isExpired: boolean;
+                        allowedNetworks: string[];
                         lastUsedAt: string | null;
+                        lastUsedAddress: string | null;
+                        /** @description The key of before the last rotation, while it still works */
+                        former: {
+                            prefix: string;
+                            /** Format: date-time */
+                            worksUntil: string;
+                        } | null;
                         key: string;
                     };
                 };
@@ -3360,13 +3450,231 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Deletes an API key; it stops working at once: 204 */
+            /** @description Revokes an API key; it stops working at once: 204 */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @description Null gives back all that the role has */
+                    scopes?: ("ai.read" | "ai.run" | "analytics.read" | "analytics.write" | "audit.read" | "campaigns.approve" | "campaigns.read" | "campaigns.send" | "campaigns.write" | "contacts.export" | "contacts.read" | "contacts.write" | "content.read" | "content.write" | "delivery.read" | "delivery.write" | "keys.manage" | "members.read" | "messages.read" | "messages.send" | "system.read" | "webhooks.read" | "webhooks.write" | "workspace.read" | "workspace.write")[] | null;
+                    /** @description Null lets it work for ever */
+                    expiresAt?: string | null;
+                    /** @description Addresses and networks (CIDR) that the key works from; anywhere when empty */
+                    allowedNetworks?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Renames an API key, or changes what it may do, from where and until when; counts at once: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        role: "owner" | "admin" | "editor" | "viewer" | "sender";
+                        /** @description What the key may do */
+                        permissions: ("ai.read" | "ai.run" | "analytics.read" | "analytics.write" | "audit.read" | "campaigns.approve" | "campaigns.read" | "campaigns.send" | "campaigns.write" | "contacts.export" | "contacts.read" | "contacts.write" | "content.read" | "content.write" | "delivery.read" | "delivery.write" | "keys.manage" | "members.read" | "messages.read" | "messages.send" | "system.read" | "webhooks.read" | "webhooks.write" | "workspace.read" | "workspace.write")[];
+                        /** @description Whether that is less than its role */
+                        isScoped: boolean;
+                        /** @description What a log may show of the key */
+                        prefix: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** @description Null for a key made by a command or a key, or by a person whose account is gone */
+                        createdBy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            email: string;
+                            /** @description Whether they are still in the workspace. The key works all the same */
+                            isMember: boolean;
+                        } | null;
+                        expiresAt: string | null;
+                        isExpired: boolean;
+                        allowedNetworks: string[];
+                        lastUsedAt: string | null;
+                        lastUsedAddress: string | null;
+                        /** @description The key of before the last rotation, while it still works */
+                        former: {
+                            prefix: string;
+                            /** Format: date-time */
+                            worksUntil: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description How long the key of before works beside the new one
+                     * @default 24
+                     */
+                    overlapHours?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Gives an API key a new secret, shown once; the one of before works a while longer: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        role: "owner" | "admin" | "editor" | "viewer" | "sender";
+                        /** @description What the key may do */
+                        permissions: ("ai.read" | "ai.run" | "analytics.read" | "analytics.write" | "audit.read" | "campaigns.approve" | "campaigns.read" | "campaigns.send" | "campaigns.write" | "contacts.export" | "contacts.read" | "contacts.write" | "content.read" | "content.write" | "delivery.read" | "delivery.write" | "keys.manage" | "members.read" | "messages.read" | "messages.send" | "system.read" | "webhooks.read" | "webhooks.write" | "workspace.read" | "workspace.write")[];
+                        /** @description Whether that is less than its role */
+                        isScoped: boolean;
+                        /** @description What a log may show of the key */
+                        prefix: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** @description Null for a key made by a command or a key, or by a person whose account is gone */
+                        createdBy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            email: string;
+                            /** @description Whether they are still in the workspace. The key works all the same */
+                            isMember: boolean;
+                        } | null;
+                        expiresAt: string | null;
+                        isExpired: boolean;
+                        allowedNetworks: string[];
+                        lastUsedAt: string | null;
+                        lastUsedAddress: string | null;
+                        /** @description The key of before the last rotation, while it still works */
+                        former: {
+                            prefix: string;
+                            /** Format: date-time */
+                            worksUntil: string;
+                        } | null;
+                        key: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endFormerApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ends the overlap of a rotation: only the new secret works from now on: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        role: "owner" | "admin" | "editor" | "viewer" | "sender";
+                        /** @description What the key may do */
+                        permissions: ("ai.read" | "ai.run" | "analytics.read" | "analytics.write" | "audit.read" | "campaigns.approve" | "campaigns.read" | "campaigns.send" | "campaigns.write" | "contacts.export" | "contacts.read" | "contacts.write" | "content.read" | "content.write" | "delivery.read" | "delivery.write" | "keys.manage" | "members.read" | "messages.read" | "messages.send" | "system.read" | "webhooks.read" | "webhooks.write" | "workspace.read" | "workspace.write")[];
+                        /** @description Whether that is less than its role */
+                        isScoped: boolean;
+                        /** @description What a log may show of the key */
+                        prefix: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** @description Null for a key made by a command or a key, or by a person whose account is gone */
+                        createdBy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            email: string;
+                            /** @description Whether they are still in the workspace. The key works all the same */
+                            isMember: boolean;
+                        } | null;
+                        expiresAt: string | null;
+                        isExpired: boolean;
+                        allowedNetworks: string[];
+                        lastUsedAt: string | null;
+                        lastUsedAddress: string | null;
+                        /** @description The key of before the last rotation, while it still works */
+                        former: {
+                            prefix: string;
+                            /** Format: date-time */
+                            worksUntil: string;
+                        } | null;
+                    };
                 };
             };
             /** @description Any failure */
