@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import type { Kysely } from 'kysely'
 import { readAddress } from './addresses.ts'
 import type { Contact, ContactChange, NewContact } from './contract.ts'
@@ -151,6 +152,9 @@ async function mergeFields(
 export async function deleteContact(deps: Deps, tenantId: string, contactId: string): Promise<void> {
   await deps.db.withTenant(tenantId, async (trx) => {
     if (!(await deleteContactRows(trx, contactId))) throw missing(contactId)
+    // By id alone: who asked to be forgotten is not remembered here.
+    const target = { kind: 'contact', id: contactId }
+    await recordAudit(deps.events, { tenantId, action: 'contact.deleted', target })
     deps.live.publish(tenantId, 'contacts', { type: 'changed' })
   })
 }

@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import type { Campaign, TestSend } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
@@ -63,7 +64,7 @@ export async function cancelCampaign(deps: DispatchDeps, key: CampaignKey): Prom
 }
 
 export async function sendTest(
-  { db, delivery }: Pick<Deps, 'db' | 'delivery'>,
+  { db, events, delivery }: Pick<Deps, 'db' | 'events' | 'delivery'>,
   key: CampaignKey,
   { to, variantId, contactId }: TestSend,
 ): Promise<{ accepted: boolean; reply: string }> {
@@ -73,6 +74,15 @@ export async function sendTest(
   if (variant === undefined) throw problem('variant_missing', { detail: { variantId } })
   if (row.sender_id === null) throw problem('sender_unset')
   const whom = contactId === undefined ? {} : { contactId }
+  const target = { kind: 'campaign', id: key.campaignId, name: row.name }
+  await db.withTenant(tenantId, () =>
+    recordAudit(events, {
+      tenantId,
+      action: 'campaign.test_sent',
+      target,
+      after: { to, variant: variant.label, ...whom },
+    }),
+  )
   return delivery.sendTest({ tenantId, senderId: row.sender_id, emailId: variant.emailId, to, ...whom })
 }
 

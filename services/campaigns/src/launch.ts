@@ -5,7 +5,7 @@ import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
 import { advanceLaunch, type CampaignKey, type CampaignRow, findCampaign, markPrepared, moveCampaign } from './store.ts'
 import { fingerprintNow } from './texts.ts'
-import { announce, type MoveDeps } from './transition.ts'
+import { announce, auditMove, type MoveDeps } from './transition.ts'
 
 type LaunchDeps = MoveDeps &
   Pick<Deps, 'events' | 'audience' | 'content' | 'delivery'> & { log: Logger; pageSize: number }
@@ -39,7 +39,10 @@ async function findLaunching(deps: LaunchDeps, key: CampaignKey, scheduledAt: st
     const patch = { launched_at: now, updated_at: now }
     const expected = { scheduledAt: new Date(scheduledAt) }
     const begun = await moveCampaign(trx, key, { action: 'begin', patch, expected })
-    if (begun) announce(deps, begun)
+    if (begun) {
+      announce(deps, begun)
+      await auditMove(deps, { action: 'begin', before: undefined, after: begun })
+    }
     return begun ?? findCampaign(trx, key)
   })
   return row?.state === 'launching' ? row : undefined
@@ -81,7 +84,10 @@ async function sendBack(deps: LaunchDeps, key: CampaignKey, reason: string): Pro
   }
   await deps.db.withTenant(key.tenantId, async (trx) => {
     const draft = await moveCampaign(trx, key, { action: 'send_back', patch })
-    if (draft) announce(deps, draft)
+    if (draft) {
+      announce(deps, draft)
+      await auditMove(deps, { action: 'send_back', before: undefined, after: draft })
+    }
   })
 }
 
@@ -142,6 +148,8 @@ export async function haltCampaign(deps: MoveDeps, key: CampaignKey, reason: str
   await deps.db.withTenant(key.tenantId, async (trx) => {
     const patch = { attention: reason, updated_at: deps.clock.now() }
     const row = await moveCampaign(trx, key, { action: 'pause', patch })
-    if (row) announce(deps, row)
+    if (row === undefined) return
+    announce(deps, row)
+    await auditMove(deps, { action: 'pause', before: undefined, after: row })
   })
 }

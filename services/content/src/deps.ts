@@ -1,5 +1,5 @@
 import type { Audience } from '@fanfare/audience/contract'
-import type { Clock, Database, Ids, ShapeOf } from '@fanfare/kernel'
+import type { Clock, Database, Events, Ids, ShapeOf } from '@fanfare/kernel'
 import type { CompileCache } from './compile-cache.ts'
 import type { Schema } from './store.ts'
 
@@ -8,6 +8,7 @@ export interface Deps {
   db: Database<Schema>
   clock: Clock
   ids: Ids
+  events: Events
   audience: ShapeOf<typeof Audience>
   compiled: CompileCache
 }

@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import { decodeCursor, encodeCursor, type PageQuery } from '@fanfare/kernel'
 import { z } from 'zod'
 import type { CompiledEmail, Email, EmailChange, EmailDraft, EmailPurpose, EmailSummary, Finding } from './contract.ts'
@@ -38,9 +39,19 @@ export async function updateEmail(
   return withFindings(deps, row)
 }
 
-export async function deleteEmail({ db }: Pick<Deps, 'db'>, tenantId: string, emailId: string): Promise<void> {
-  const removed = await db.withTenant(tenantId, (trx) => removeEmail(trx, tenantId, emailId))
-  if (!removed) throw problem('email_missing', { detail: { emailId } })
+export async function deleteEmail(
+  { db, events }: Pick<Deps, 'db' | 'events'>,
+  tenantId: string,
+  emailId: string,
+): Promise<void> {
+  await db.withTenant(tenantId, async (trx) => {
+    const before = await findEmail(trx, tenantId, emailId)
+    const removed = before !== undefined && (await removeEmail(trx, tenantId, emailId))
+    if (!removed) throw problem('email_missing', { detail: { emailId } })
+    const { name, subject, revision } = before
+    const target = { kind: 'email', id: emailId, name }
+    await recordAudit(events, { tenantId, action: 'email.deleted', target, before: { name, subject, revision } })
+  })
 }
 
 export async function copyEmail(deps: Deps, tenantId: string, emailId: string): Promise<Email> {

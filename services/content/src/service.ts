@@ -1,5 +1,5 @@
 import { Audience } from '@fanfare/audience/contract'
-import { Db, defineService, Http, implement } from '@fanfare/kernel'
+import { Db, defineService, Events, Http, implement } from '@fanfare/kernel'
 import * as email from '../migrations/001-email.ts'
 import { createCompileCache } from './compile-cache.ts'
 import { Content } from './contract.ts'
@@ -9,10 +9,10 @@ import type { Schema } from './store.ts'
 
 export const content = defineService({
   provides: Content,
-  needs: { db: Db, http: Http, audience: Audience },
+  needs: { db: Db, http: Http, events: Events, audience: Audience },
   migrations: [email],
-  start({ db, http, audience }, { clock, ids }) {
-    const deps = { db: db.as<Schema>(), clock, ids, audience, compiled: createCompileCache() }
+  start({ db, http, events, audience }, { clock, ids }) {
+    const deps = { db: db.as<Schema>(), clock, ids, events, audience, compiled: createCompileCache() }
     http.mount('content', contentRoutes(deps))
     return implement(Content, {
       createEmail: ({ tenantId, draft }) => createEmail(deps, tenantId, draft),

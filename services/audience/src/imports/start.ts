@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import type { Violation } from '@fanfare/kernel'
 import type { Kysely } from 'kysely'
 import type { ColumnTarget, Field, Import, StartImport } from '../contract.ts'
@@ -32,6 +33,13 @@ export async function startImport(
     }))
     const row = await markImportRunning(trx, importId, { plan, columns, now: deps.clock.now() })
     if (row === undefined) throw wrongState('running')
+    const { consentBasis, onDuplicate, tags, listId } = plan
+    await recordAudit(deps.events, {
+      tenantId,
+      action: 'import.started',
+      target: { kind: 'import', id: importId, name: found.file_name },
+      after: { consentBasis, onDuplicate, tags, listId },
+    })
     await deps.jobs.enqueue(RunImport, { importId }, { tenantId, singletonKey: importId })
     return showImport(row)
   })
