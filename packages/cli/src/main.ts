@@ -1,6 +1,7 @@
 import { isProblem, readEnvironment } from '@fanfare/kernel'
 import packageFile from '../package.json' with { type: 'json' }
 import { type Command, UsageError } from './command.ts'
+import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
 import { demo } from './commands/demo.ts'
 import { doctor } from './commands/doctor.ts'
@@ -16,6 +17,7 @@ const commands: Readonly<Record<string, Command>> = {
   import: importContacts,
   send,
   doctor,
+  audit,
   migrate,
   backup,
   restore,

@@ -115,7 +115,8 @@ export async function signIn(app: Platform, tenantId: string): Promise<Session> 
   }
 }
 
-async function findWorkspace(app: Platform, wanted: string | undefined): Promise<string> {
+/** By name or id; the only one there is when none is named. */
+export async function findWorkspace(app: Platform, wanted: string | undefined): Promise<string> {
   const workspaces = await app.get(Identity).listWorkspaces({})
   const fitting = workspaces.filter(
     ({ tenantId, name }) => wanted === undefined || tenantId === wanted || name === wanted,

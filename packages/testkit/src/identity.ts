@@ -33,6 +33,7 @@ export const testIdentity = defineService({
       issueKey: async ({ tenantId, role }) => ({ keyId: randomUUID(), key: tokenOf({ tenantId, role }) }),
       findSetupLink: async () => ({ url: null }),
       listWorkspaces: async () => [],
+      verifyAudit: async () => emptyTrail,
     })
   },
 })
@@ -48,6 +49,16 @@ function callerOf(bearer: string, now: Date): Caller {
 }
 
 /** People have just proved who they are; what asks for a recent proof is tested with the identity service itself. */
+const emptyTrail = {
+  intact: true,
+  entries: 0,
+  lastHash: '0'.repeat(64),
+  checkpoints: 0,
+  lastCheckpointAt: null,
+  publicKey: '',
+  findings: [],
+}
+
 function personCaller([userId]: string[], now: Date): Caller | undefined {
   if (userId === undefined) return undefined
   return { kind: 'person', userId, sessionId: `session-${userId}`, partial: false, provenAt: now }

@@ -1,9 +1,15 @@
 import { defineContract } from '@fanfare/kernel'
 import { z } from 'zod'
+import { AuditVerification } from './contract/audit.ts'
 import { keyRoles, roles } from './permissions.ts'
 
 export * from './contract/api-keys.ts'
-export { AuditEntry, type Audited, recordAudit } from './contract/audit.ts'
+export {
+  AuditEntry,
+  type Audited,
+  AuditVerification,
+  recordAudit,
+} from './contract/audit.ts'
 export { allows, type KeyRole, type Permission, permissions, permissionsOf, type Role } from './permissions.ts'
 export { keyRoles, roles }
 
@@ -76,4 +82,6 @@ export const Identity = defineContract('identity', 1, {
     input: z.object({ after: z.uuid().optional(), limit: z.int().min(1).max(1000).default(1000) }),
     output: z.array(z.object({ tenantId: z.uuid(), name: z.string() })),
   },
+  /** Reads the audit trail of a workspace from its beginning, or without one that of the installation: signing in, passwords. */
+  verifyAudit: { input: z.object({ tenantId: z.uuid().optional() }), output: AuditVerification },
 })

@@ -5,8 +5,10 @@ import * as session from '../migrations/003-session.ts'
 import * as audit from '../migrations/008-audit.ts'
 import * as apiKey from '../migrations/009-api-key.ts'
 import { issueKey } from './api-keys/issue.ts'
+import { installation } from './audit/record-account-audit.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { startAudit } from './audit/start.ts'
+import { verifyTrail } from './audit/verify.ts'
 import { createAuthenticator } from './authenticate.ts'
 import { Config } from './config.ts'
 import { Identity } from './contract.ts'
@@ -52,6 +54,7 @@ export const identity = defineService({
         return { keyId: id, key }
       },
       listWorkspaces: (page) => listWorkspaces(deps, page),
+      verifyAudit: ({ tenantId = installation }) => verifyTrail({ ...deps, ...audit }, tenantId),
       findSetupLink: async () => ({ url: setupUrl && (await isSetupNeeded(deps)) ? setupUrl : null }),
     })
   },

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { recordAudit } from './contract/audit.ts'
 import type { Member, Role, Workspace } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
@@ -12,7 +13,7 @@ import {
 } from './store/workspaces.ts'
 
 export async function createWorkspace(
-  { db, ids, clock }: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  { db, ids, clock, events }: Pick<Deps, 'db' | 'ids' | 'clock' | 'events'>,
   { userId, name }: { userId: string; name: string },
 ): Promise<Workspace> {
   const row = { tenant_id: ids.next(), name, created_at: clock.now() }
@@ -24,6 +25,8 @@ export async function createWorkspace(
       role: 'owner',
       created_at: row.created_at,
     })
+    const target = { kind: 'workspace', id: row.tenant_id, name }
+    await recordAudit(events, { tenantId: row.tenant_id, action: 'workspace.created', target })
   })
   return toWorkspace(row, 'owner')
 }
@@ -35,12 +38,22 @@ export async function getWorkspace({ db }: Pick<Deps, 'db'>, tenantId: string, r
 }
 
 export async function updateWorkspace(
-  { db }: Pick<Deps, 'db'>,
+  { db, events }: Pick<Deps, 'db' | 'events'>,
   { tenantId, role, name }: { tenantId: string; role: Role; name: string },
 ): Promise<Workspace> {
-  const row = await db.withTenant(tenantId, (trx) => renameWorkspace(trx, tenantId, name))
-  if (row === undefined) throw problem('workspace_missing', { detail: { workspace: tenantId } })
-  return toWorkspace(row, role)
+  return db.withTenant(tenantId, async (trx) => {
+    const before = await findWorkspace(trx, tenantId)
+    const row = await renameWorkspace(trx, tenantId, name)
+    if (!before || !row) throw problem('workspace_missing', { detail: { workspace: tenantId } })
+    await recordAudit(events, {
+      tenantId,
+      action: 'workspace.renamed',
+      target: { kind: 'workspace', id: tenantId, name },
+      before: { name: before.name },
+      after: { name },
+    })
+    return toWorkspace(row, role)
+  })
 }
 
 export async function listMembers({ db }: Pick<Deps, 'db'>, tenantId: string): Promise<z.input<typeof Member>[]> {

@@ -8,7 +8,7 @@ import { Events } from '@fanfare/kernel'
 import { boot, createTestClock, type TestApp } from '@fanfare/testkit'
 import { sql } from 'kysely'
 import { identity } from '../src/service.ts'
-import { bootIdentity, buildKeyHeader, buildOwner, type Owner } from './factories.ts'
+import { bootIdentity, buildKeyHeader, buildOwner, type Owner, password } from './factories.ts'
 
 let app: TestApp
 before(async () => {
@@ -70,7 +70,14 @@ test('an action leaves an entry that says who, from where and with what', async 
       target: { kind: 'api_key', id: made.body.id, name: 'Shop' },
       address: '127.0.0.1',
       operation: 'POST /v1/api-keys',
-      after: { role: 'editor', prefix: made.body.prefix },
+      after: {
+        name: 'Shop',
+        role: 'editor',
+        scopes: null,
+        prefix: made.body.prefix,
+        expiresAt: null,
+        allowedNetworks: [],
+      },
     },
   )
   assert.equal(requestId, made.headers.get('x-request-id'))
@@ -290,4 +297,29 @@ test('checkpoints lie beside the database: a cut-off end shows after a restart, 
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+})
+
+test('a person finds what was done with their account, refused tries included, and nobody else does', async () => {
+  const owner = await buildOwner(app)
+  const stranger = await buildOwner(app)
+  const credentials = { email: owner.email, password }
+  await app.anonymous.post('/v1/sessions', { ...credentials, password: 'not the password' })
+  await app.anonymous.post('/v1/sessions', { ...credentials, email: 'nobody@example.com' })
+  const other = app.browser()
+  await other.post('/v1/sessions', credentials)
+  await other.delete('/v1/sessions/current')
+
+  const { rows } = (await owner.browser.get('/v1/me/activity')).body
+  const told = rows.map(
+    ({ action, actor }: { action: string; actor: { kind: string } }) => `${action} by ${actor.kind}`,
+  )
+  assert.deepEqual(told, [
+    'session.closed by person',
+    'session.opened by person',
+    'session.refused by anonymous',
+    'session.opened by person',
+  ])
+  assert.deepEqual(rows[0].target, { kind: 'account', id: owner.userId, name: owner.email })
+  assert.equal((await stranger.browser.get('/v1/me/activity')).body.rows.length, 1)
+  assert.equal((await app.anonymous.get('/v1/me/activity')).status, 401)
 })

@@ -21,6 +21,9 @@ export type Member = RowOf<'/v1/members'>
 export type ApiKey = RowOf<'/v1/api-keys'>
 export type NewApiKey = Body<'/v1/api-keys'>
 export type IssuedApiKey = Reply<'/v1/api-keys', 'post'>
+export type ApiKeyChange = Body<'/v1/api-keys/{keyId}', 'patch'>
+export type AuditRecord = RowOf<'/v1/audit'>
+export type AuditVerification = Reply<'/v1/audit/verification'>
 
 export type Contact = Reply<'/v1/contacts/{contactId}'>
 export type ContactStatus = Contact['status']

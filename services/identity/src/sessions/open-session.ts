@@ -1,3 +1,4 @@
+import { recordAccountAudit } from '../audit/record-account-audit.ts'
 import type { Deps } from '../deps.ts'
 import { hasSecondFactor } from '../store/factors.ts'
 import type { Trx } from '../store/schema.ts'
@@ -47,6 +48,8 @@ export async function openSession(
   const replacedHash = replaced === undefined ? undefined : hashToken(replaced)
   await deleteSpentSessions(trx, { accountId, replacedHash, now, idleSince: idleLimit(deps) })
   const partial = !holdSecondFactor(methods) && (await hasSecondFactor(trx, accountId))
+  const actor = { kind: 'person', id: accountId } as const
+  await recordAccountAudit(deps, trx, { accountId, actor, action: 'session.opened', after: { methods, partial } })
   const token = newToken()
   const sessionId = deps.ids.next()
   await insertSession(trx, {

@@ -33,7 +33,7 @@ export function sessionRoutes(deps: Deps): Route[] {
       access: signedIn({ partial: true }),
       replies: { 204: z.null() },
       handler: async ({ caller }) => {
-        await signOut(deps, caller.sessionId)
+        await signOut(deps, caller)
         return { status: 204, body: null, cookies: noSessionCookies }
       },
     }),

@@ -1,3 +1,4 @@
+import { recordAccountAudit } from '../audit/record-account-audit.ts'
 import type { Me, SignIn } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
@@ -22,15 +23,26 @@ export async function signIn(
   const email = given.email.toLowerCase()
   const account = await deps.db.transaction((trx) => findAccountByEmail(trx, email))
   const matches = await deps.passwords.matches(given.password, account?.password_hash)
-  if (!matches || account === undefined) throw problem('credentials_wrong')
+  if (!matches || account === undefined) {
+    // For an unknown address too, so that it takes as long; the address itself may be a password typed into the wrong field.
+    const refused = { accountId: account?.id, action: 'session.refused', after: { method: 'password' } } as const
+    await deps.db.transaction((trx) => recordAccountAudit(deps, trx, refused))
+    throw problem('credentials_wrong')
+  }
   const opened = await deps.db.transaction((trx) =>
     openSession(deps, trx, { ...from, accountId: account.id, methods: ['password'] }),
   )
   return { opened, me: await getMe(deps, account.id) }
 }
 
-export async function signOut({ db, clock }: Pick<Deps, 'db' | 'clock'>, sessionId: string): Promise<void> {
-  await db.transaction((trx) => revokeSession(trx, sessionId, clock.now()))
+export async function signOut(
+  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
+  { sessionId, userId }: { sessionId: string; userId: string },
+): Promise<void> {
+  await deps.db.transaction(async (trx) => {
+    await revokeSession(trx, sessionId, deps.clock.now())
+    await recordAccountAudit(deps, trx, { accountId: userId, action: 'session.closed' })
+  })
 }
 
 export async function getMe({ db }: Pick<Deps, 'db'>, userId: string): Promise<Me> {

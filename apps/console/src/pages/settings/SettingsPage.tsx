@@ -4,9 +4,10 @@ import { showTab } from '../../parts/show-tab.ts'
 import { paths } from '../../paths.ts'
 import { useMay } from '../../session.ts'
 import { PageHeader } from '../../ui/PageHeader.tsx'
+import { ApiKeysSection } from '../api-keys/ApiKeysSection.tsx'
+import { AuditSection } from '../audit/AuditSection.tsx'
 import { MailboxesSection } from '../mailboxes/MailboxesSection.tsx'
 import { WebhooksSection } from '../webhooks/WebhooksSection.tsx'
-import { ApiKeysSection } from './ApiKeysSection.tsx'
 import { AppearanceSection } from './AppearanceSection.tsx'
 import { BrandForm } from './BrandForm.tsx'
 import { MembersSection } from './MembersSection.tsx'
@@ -21,6 +22,7 @@ const sections = [
   { key: 'webhooks', label: 'Webhooks', permission: 'webhooks.read', View: WebhooksSection },
   { key: 'members', label: 'Members', permission: 'members.read', View: MembersSection },
   { key: 'api-keys', label: 'API keys', permission: 'keys.manage', View: ApiKeysSection },
+  { key: 'audit', label: 'Audit trail', permission: 'audit.read', View: AuditSection },
   { key: 'appearance', label: 'Appearance', permission: 'workspace.read', View: AppearanceSection },
 ] as const
 
