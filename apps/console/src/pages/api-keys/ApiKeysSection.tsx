@@ -117,7 +117,7 @@ function Allowed({ apiKey }: { apiKey: ApiKey }) {
   return (
     <Stack gap={2}>
       <Group gap={6}>
-        {isScoped ? counted(permissions.length, 'thing') : `All of ${roleNames[role]}`}
+        {isScoped ? counted(permissions.length, 'permission') : `All of ${roleNames[role]}`}
         {isExpired && <Badge color="red">Expired</Badge>}
       </Group>
       <Text size="xs" c="dimmed">

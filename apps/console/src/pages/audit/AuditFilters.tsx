@@ -1,4 +1,4 @@
-import { Autocomplete, Group, Select, TextInput } from '@mantine/core'
+import { Autocomplete, Group, Select, Text, TextInput } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -28,15 +28,20 @@ export function AuditFilters({ filters, setFilter }: AuditFiltersProps) {
         onChange={(value) => setFilter('action', value)}
         searchable
         clearable
-        w={180}
+        w={170}
       />
       <SearchInput
         label="On what: name or id"
         value={filters.target}
         onSearch={(value) => setFilter('target', value)}
       />
-      <DayInput label="From day" value={filters.from} onChange={(value) => setFilter('from', value)} />
-      <DayInput label="To day" value={filters.to} onChange={(value) => setFilter('to', value)} />
+      <Group gap={6} wrap="nowrap">
+        <DayInput label="From day" value={filters.from} onChange={(value) => setFilter('from', value)} />
+        <Text size="sm" c="dimmed" aria-hidden="true">
+          to
+        </Text>
+        <DayInput label="To day" value={filters.to} onChange={(value) => setFilter('to', value)} />
+      </Group>
     </Group>
   )
 }
@@ -68,7 +73,7 @@ function ActorInput({ value, onChange }: { value: string | undefined; onChange: 
         tell(name)
       }}
       clearable
-      w={220}
+      w={190}
     />
   )
 }
@@ -93,7 +98,7 @@ function DayInput({
       title={label}
       value={value ?? ''}
       onChange={(event) => onChange(event.currentTarget.value)}
-      w={150}
+      w={140}
     />
   )
 }

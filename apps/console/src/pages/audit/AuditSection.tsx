@@ -75,7 +75,8 @@ function columnsFor(
   filterActor: (actor: string) => void,
 ): readonly Column<AuditRecord>[] {
   return [
-    { header: 'When', cell: ({ occurredAt }) => <Moment at={occurredAt} /> },
+    { header: 'What', bare: true, cell: ({ action }) => <strong>{actionWords(action)}</strong> },
+    { header: 'On what', clip: true, cell: ({ target }) => target?.name ?? target?.id ?? '' },
     {
       header: 'Who',
       clip: true,
@@ -94,9 +95,8 @@ function columnsFor(
           </UnstyledButton>
         ),
     },
-    { header: 'What', bare: true, cell: ({ action }) => <strong>{actionWords(action)}</strong> },
-    { header: 'On what', clip: true, cell: ({ target }) => target?.name ?? target?.id ?? '' },
     { header: 'From', cell: ({ address }) => address ?? '' },
+    { header: 'When', cell: ({ occurredAt }) => <Moment at={occurredAt} /> },
     {
       header: '',
       align: 'right',
