@@ -270,9 +270,9 @@ test('GHSA-c2c9-mfw7-p8hw: a key returns no row of another workspace and none th
   const owner = await buildOwner(app)
   const stranger = await buildOwner(app)
   await stranger.browser.post('/v1/api-keys', { name: 'Theirs' })
+  const headers = await buildKeyHeader(app, owner.tenantId, 'owner')
   // The trail of the installation, where signing in is kept, is nobody's workspace.
   await app.drain()
-  const headers = await buildKeyHeader(app, owner.tenantId, 'owner')
   const keys = (await app.anonymous.get('/v1/api-keys', headers)).body.rows
   assert.deepEqual(
     keys.map(({ name }: { name: string }) => name),
