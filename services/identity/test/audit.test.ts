@@ -183,9 +183,9 @@ test('an export tells everything, guards its cells and is an entry itself', asyn
   )
   await app.drain()
   const csv = await owner.browser.get('/v1/audit/export?format=csv')
-  const [head, line] = csv.text.split('\r\n')
+  const [head] = csv.text.split('\r\n')
   assert.match(head ?? '', /^sequence,occurred_at,recorded_at,action,/)
-  assert.match(line ?? '', /"'=HYPERLINK\(/)
+  assert.match(csv.text, /,"'=HYPERLINK\(/)
 
   const ndjson = await owner.browser.get('/v1/audit/export?format=ndjson&action=list.')
   const lines = ndjson.text
