@@ -1,19 +1,35 @@
+import { Secret } from '@fanfare/kernel'
 import { z } from 'zod'
 
-export const Config = z.object({
-  bcryptCost: z.coerce
-    .number()
-    .int()
-    .min(4)
-    .max(15)
-    .default(12)
-    .describe('Rounds as a power of two; each step doubles the time. Below 10 is for tests'),
-  sessionIdleDays: z.coerce.number().positive().max(365).default(14),
-  sessionDays: z.coerce
-    .number()
-    .positive()
-    .max(365)
-    .default(30)
-    .describe('The longest life of a session, however busy'),
-})
+const MailUrl = z
+  .string()
+  .regex(/^smtps?:\/\/[^/]+/, 'must look like smtp://user:password@mail.example.com:587')
+  .refine(URL.canParse, 'is no URL; write signs such as @ or / in a password as %40 or %2F')
+  .transform((url) => new Secret(url))
+
+export const Config = z
+  .object({
+    bcryptCost: z.coerce
+      .number()
+      .int()
+      .min(4)
+      .max(15)
+      .default(12)
+      .describe('Rounds as a power of two; each step doubles the time. Below 10 is for tests'),
+    sessionIdleDays: z.coerce.number().positive().max(365).default(14),
+    mailUrl: MailUrl.optional().describe(
+      'Mail server for links and notices, such as smtp://user:password@mail.example.com:587. Without it they are logged',
+    ),
+    mailFrom: z.string().optional().describe('Sender of these mails, such as Fanfare <fanfare@example.com>'),
+    sessionDays: z.coerce
+      .number()
+      .positive()
+      .max(365)
+      .default(30)
+      .describe('The longest life of a session, however busy'),
+  })
+  .refine((config) => (config.mailUrl === undefined) === (config.mailFrom === undefined), {
+    path: ['mailUrl', 'mailFrom'],
+    message: 'set both or neither',
+  })
 export type Config = z.output<typeof Config>

@@ -1,5 +1,6 @@
 import type { Clock, Database, Ids, Keys } from '@fanfare/kernel'
 import type { Config } from './config.ts'
+import type { Mail } from './mail/mail.ts'
 import type { Passwords } from './passwords.ts'
 import type { Schema } from './store/schema.ts'
 
@@ -10,5 +11,6 @@ export interface Deps {
   ids: Ids
   keys: Keys
   passwords: Passwords
+  mail: Mail
   config: Config
 }

@@ -1,11 +1,14 @@
-import { Db, defineService, Http, implement, Keys } from '@fanfare/kernel'
+import { Db, defineService, Http, implement, Jobs, Keys } from '@fanfare/kernel'
 import * as account from '../migrations/001-account.ts'
 import * as keyRole from '../migrations/002-key-role.ts'
 import * as session from '../migrations/003-session.ts'
+import * as accountLife from '../migrations/004-account-life.ts'
 import { issueKey } from './api-keys.ts'
 import { createAuthenticator } from './authenticate.ts'
 import { Config } from './config.ts'
 import { Identity } from './contract.ts'
+import { createMail } from './mail/mail.ts'
+import { createSmtpTransport } from './mail/transport.ts'
 import { createPasswords } from './passwords.ts'
 import { identityRoutes } from './routes.ts'
 import { isSetupNeeded, offerSetup, openWorkspace, provision } from './setup.ts'
@@ -14,11 +17,16 @@ import { listWorkspaces } from './workspaces.ts'
 
 export const identity = defineService({
   provides: Identity,
-  needs: { db: Db, http: Http, keys: Keys },
+  needs: { db: Db, http: Http, jobs: Jobs, keys: Keys },
   config: Config,
-  migrations: [account, keyRole, session],
-  start({ db, http, keys }, { config, clock, ids, log, onReady }) {
-    const deps = { db: db.as<Schema>(), clock, ids, keys, config, passwords: createPasswords(config.bcryptCost) }
+  migrations: [account, keyRole, session, accountLife],
+  start({ db: root, http, jobs, keys }, { config, clock, ids, log, onReady, defer }) {
+    const db = root.as<Schema>()
+    const transport = config.mailUrl && createSmtpTransport(config.mailUrl.reveal(), config.mailFrom ?? '')
+    const brandOf = async () => ({ productName: 'Fanfare', accentColor: '#5b4fcf' })
+    const mail = createMail({ db, clock, ids, jobs, keys, log, transport, brandOf })
+    const deps = { db, clock, ids, keys, config, mail, passwords: createPasswords(config.bcryptCost) }
+    defer(() => transport?.close())
     let setupUrl: string | undefined
 
     http.authenticateWith(createAuthenticator(deps))

@@ -21,7 +21,7 @@ export async function signIn(
 ): Promise<SignedIn> {
   const email = given.email.toLowerCase()
   const account = await deps.db.transaction((trx) => findAccountByEmail(trx, email))
-  const matches = await deps.passwords.matches(given.password, account?.password_hash)
+  const matches = await deps.passwords.matches(given.password, account?.password_hash ?? undefined)
   if (!matches || account === undefined) throw problem('credentials_wrong')
   const opened = await deps.db.transaction((trx) =>
     openSession(deps, trx, { ...from, accountId: account.id, methods: ['password'] }),

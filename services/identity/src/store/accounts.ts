@@ -1,4 +1,7 @@
-import type { Row, Trx } from './schema.ts'
+import type { Insertable } from 'kysely'
+import type { Schema, Trx } from './schema.ts'
+
+export type NewAccount = Insertable<Schema['identity.account']>
 
 export async function hasAccount(trx: Trx): Promise<boolean> {
   const row = await trx.selectFrom('identity.account').select('id').limit(1).executeTakeFirst()
@@ -14,7 +17,7 @@ export function getAccount(trx: Trx, id: string) {
 }
 
 /** The account of an address: this one, or the one that was there first. The unique address decides. */
-export async function insertAccount(trx: Trx, account: Row<'identity.account'>): Promise<string> {
+export async function insertAccount(trx: Trx, account: NewAccount): Promise<string> {
   const row = await trx
     .insertInto('identity.account')
     .values(account)

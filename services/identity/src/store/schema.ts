@@ -1,10 +1,21 @@
-import type { Kysely } from 'kysely'
+import type { Generated, Kysely } from 'kysely'
 import type { KeyRole, Role } from '../contract.ts'
 import type { FactorTable } from './factors.ts'
+import type { KeptMailTables } from './kept-mail.ts'
+import type { OneTimeTables } from './one-time.ts'
 import type { SessionTable } from './sessions.ts'
 
-export interface Schema {
-  'identity.account': { id: string; email: string; name: string; password_hash: string; created_at: Date }
+export interface Schema extends OneTimeTables, KeptMailTables {
+  'identity.account': {
+    id: string
+    email: string
+    name: string
+    /** Null: no password opens it. */
+    password_hash: string | null
+    created_at: Date
+    email_version: Generated<number>
+    is_operator: Generated<boolean>
+  }
   'identity.session': SessionTable
   'identity.factor': FactorTable
   'identity.setup': { only_row: boolean; token_hash: string; created_at: Date }
