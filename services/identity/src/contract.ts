@@ -1,6 +1,9 @@
 import { defineContract } from '@fanfare/kernel'
 import { z } from 'zod'
+import { Workspace } from './contract/workspaces.ts'
 import { keyRoles, roles } from './permissions.ts'
+
+export * from './contract/workspaces.ts'
 
 export { allows, type KeyRole, type Permission, permissions, permissionsOf, type Role } from './permissions.ts'
 export { keyRoles, roles }
@@ -10,14 +13,6 @@ const Name = z.string().trim().min(1).max(200)
 
 /** Length only, as NIST SP 800-63B-4 asks: no composition rules, any Unicode, verified exactly as typed. */
 export const Password = z.string().min(12, 'Use at least 12 characters').max(256, 'Use at most 256 characters')
-
-export const Workspace = z.object({
-  id: z.uuid(),
-  name: Name,
-  role: z.enum(roles).describe("The caller's role in it"),
-  createdAt: z.iso.datetime(),
-})
-export type Workspace = z.infer<typeof Workspace>
 
 export const Person = z.object({ id: z.uuid(), email: z.string(), name: z.string() })
 export type Person = z.infer<typeof Person>
@@ -39,14 +34,6 @@ export const SignIn = z.object({ email: z.string().trim().max(254), password: z.
 export type SignIn = z.infer<typeof SignIn>
 
 export const NewWorkspace = z.object({ name: Name })
-export const Member = z.object({
-  userId: z.uuid(),
-  name: z.string(),
-  email: z.string(),
-  role: z.enum(roles),
-  joinedAt: z.iso.datetime(),
-})
-
 export const ApiKey = z.object({
   id: z.uuid(),
   name: Name,

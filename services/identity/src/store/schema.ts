@@ -4,8 +4,9 @@ import type { FactorTable } from './factors.ts'
 import type { KeptMailTables } from './kept-mail.ts'
 import type { OneTimeTables } from './one-time.ts'
 import type { SessionTable } from './sessions.ts'
+import type { WorkspaceLifeTables, WorkspaceTable } from './workspace-life.ts'
 
-export interface Schema extends OneTimeTables, KeptMailTables {
+export interface Schema extends OneTimeTables, KeptMailTables, WorkspaceLifeTables {
   'identity.account': {
     id: string
     email: string
@@ -19,7 +20,7 @@ export interface Schema extends OneTimeTables, KeptMailTables {
   'identity.session': SessionTable
   'identity.factor': FactorTable
   'identity.setup': { only_row: boolean; token_hash: string; created_at: Date }
-  'identity.workspace': { tenant_id: string; name: string; created_at: Date }
+  'identity.workspace': WorkspaceTable
   'identity.membership': { tenant_id: string; account_id: string; role: Role; created_at: Date }
   'identity.api_key': {
     tenant_id: string
