@@ -33,9 +33,20 @@ export const testIdentity = defineService({
       issueKey: async ({ tenantId, role }) => ({ keyId: randomUUID(), key: tokenOf({ tenantId, role }) }),
       findSetupLink: async () => ({ url: null }),
       listWorkspaces: async () => [],
+      getLimits: async () => unlimited,
+      setLimits: async () => unlimited,
     })
   },
 })
+
+const unlimited = {
+  contacts: null,
+  sendsPerMonth: null,
+  storageBytes: null,
+  seats: null,
+  requestsPerMinute: null,
+  aiUsdPerMonth: null,
+}
 
 const anonymous: Caller = { kind: 'anonymous' }
 

@@ -7,6 +7,8 @@ const MailUrl = z
   .refine(URL.canParse, 'is no URL; write signs such as @ or / in a password as %40 or %2F')
   .transform((url) => new Secret(url))
 
+const Limit = (what: string) => z.coerce.number().int().min(0).optional().describe(what)
+
 export const Config = z
   .object({
     bcryptCost: z.coerce
@@ -27,6 +29,20 @@ export const Config = z
       .max(365)
       .default(30)
       .describe('The longest life of a session, however busy'),
+    limitContacts: Limit(
+      'Contacts of a workspace that has no limit of its own; no limit when unset, as with those below',
+    ),
+    limitSendsPerMonth: Limit('Messages a workspace may send in a calendar month (UTC)'),
+    limitStorageMb: Limit('Megabytes that the emails, attachments and exports of a workspace may take'),
+    limitSeats: Limit('Members and open invitations of a workspace').pipe(z.int().min(1).optional()),
+    limitRequestsPerMinute: Limit('Calls of the API for one workspace, for each process').pipe(
+      z.int().min(1).optional(),
+    ),
+    limitAiUsdPerMonth: z.coerce
+      .number()
+      .min(0)
+      .optional()
+      .describe('US dollars a workspace may spend on AI in a month'),
   })
   .refine((config) => (config.mailUrl === undefined) === (config.mailFrom === undefined), {
     path: ['mailUrl', 'mailFrom'],

@@ -1,8 +1,9 @@
 import { defineContract } from '@fanfare/kernel'
 import { z } from 'zod'
-import { Workspace } from './contract/workspaces.ts'
+import { limitNames, Workspace, WorkspaceLimits } from './contract/workspaces.ts'
 import { keyRoles, roles } from './permissions.ts'
 
+export * from './contract/limits.ts'
 export * from './contract/workspaces.ts'
 
 export { allows, type KeyRole, type Permission, permissions, permissionsOf, type Role } from './permissions.ts'
@@ -69,6 +70,16 @@ export const Identity = defineContract('identity', 1, {
   },
   /** The one-time setup link that this process made at its start, or null when there is an owner already. For the start message. */
   findSetupLink: { input: z.object({}), output: z.object({ url: z.string().nullable() }) },
+  /** What a workspace may use; see `assertAllowed`. */
+  getLimits: { input: z.object({ tenantId: z.uuid() }), output: WorkspaceLimits },
+  /** Sets what is named: a number, null for no limit, `default` for that of the installation. For the operator. */
+  setLimits: {
+    input: z.object({
+      tenantId: z.uuid(),
+      change: z.partialRecord(z.enum(limitNames), z.union([z.number().min(0), z.null(), z.literal('default')])),
+    }),
+    output: WorkspaceLimits,
+  },
   /** All workspaces, a page at a time in order of id. */
   listWorkspaces: {
     input: z.object({ after: z.uuid().optional(), limit: z.int().min(1).max(1000).default(1000) }),

@@ -13,4 +13,6 @@ export interface Deps {
   passwords: Passwords
   mail: Mail
   config: Config
+  /** The base of links into the console. */
+  publicUrl: () => string
 }

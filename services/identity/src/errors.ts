@@ -15,4 +15,42 @@ export const problem = defineProblems('identity', {
   workspace_missing: { kind: 'missing', message: 'There is no workspace {workspace}, or you are not in it' },
   api_key_missing: { kind: 'missing', message: 'No API key has the id {keyId}' },
   role_too_high: { kind: 'forbidden', message: 'A caller with the role {role} may not give the role {wanted}' },
+  person_needed: { kind: 'forbidden', message: 'A signed-in person must do this; an API key cannot' },
+  member_missing: { kind: 'missing', message: 'Nobody with the id {userId} is in this workspace' },
+  member_already: { kind: 'conflict', message: '{email} is in this workspace already' },
+  last_owner: {
+    kind: 'conflict',
+    message: 'A workspace keeps an owner. Make somebody else one first, or delete the workspace',
+  },
+  team_missing: { kind: 'missing', message: 'No team has the id {teamId}' },
+  team_taken: { kind: 'conflict', message: 'There is a team called {name} already' },
+  team_member_missing: { kind: 'missing', message: 'The person {userId} is not in the team {teamId}' },
+  invitation_missing: { kind: 'missing', message: 'No invitation has the id {invitationId}' },
+  invitation_pending: {
+    kind: 'conflict',
+    message: '{email} is invited already. Send that invitation again, or revoke it',
+  },
+  invitation_gone: {
+    kind: 'missing',
+    message: 'The invitation is used, revoked or too old. Ask for a new one',
+  },
+  invitation_foreign: {
+    kind: 'forbidden',
+    message: 'The invitation is for another address than yours, {email}. Sign in with the account of that address',
+  },
+  transfer_gone: {
+    kind: 'missing',
+    message: 'There is no offer of ownership for you: it was withdrawn, used or is too old',
+  },
+  transfer_to_self: { kind: 'invalid', message: 'You own the workspace already. Name another member' },
+  workspace_halted: {
+    kind: 'forbidden',
+    message: 'The workspace {workspace} is suspended or about to be deleted: nobody can join it now',
+  },
+  limit_reached: {
+    kind: 'limited',
+    message:
+      'The limit of {allowed} {what} is reached: {used} are used and this would add {adding}. {advice}, or ask the operator of this installation for more',
+    retryable: false,
+  },
 })

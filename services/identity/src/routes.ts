@@ -5,7 +5,6 @@ import {
   ApiKey,
   IssuedApiKey,
   Me,
-  Member,
   NewApiKey,
   NewWorkspace,
   type Permission,
@@ -17,12 +16,19 @@ import type { Deps } from './deps.ts'
 import { sessionCookies } from './sessions/cookies.ts'
 import { sessionRoutes } from './sessions/routes.ts'
 import { completeSetup, isSetupNeeded } from './setup.ts'
-import { createWorkspace, getWorkspace, listMembers, updateWorkspace } from './workspaces.ts'
+import { workspaceLifeRoutes } from './workspaces/routes.ts'
+import { createWorkspace, getWorkspace, updateWorkspace } from './workspaces.ts'
 
 const permitted = (permission: Permission) => can(permission)
 
 export function identityRoutes(deps: Deps): Route[] {
-  return [...setupRoutes(deps), ...sessionRoutes(deps), ...workspaceRoutes(deps), ...apiKeyRoutes(deps)]
+  return [
+    ...setupRoutes(deps),
+    ...sessionRoutes(deps),
+    ...workspaceRoutes(deps),
+    ...workspaceLifeRoutes(deps),
+    ...apiKeyRoutes(deps),
+  ]
 }
 
 function setupRoutes(deps: Deps): Route[] {
@@ -93,15 +99,6 @@ function workspaceRoutes(deps: Deps): Route[] {
         status: 200,
         body: await updateWorkspace(deps, { tenantId: caller.tenantId, role: caller.role as Role, name: body.name }),
       }),
-    }),
-    route({
-      method: 'GET',
-      path: '/v1/members',
-      name: 'listMembers',
-      summary: 'Lists the people of the workspace',
-      access: permitted('members.read'),
-      replies: { 200: z.object({ rows: z.array(Member) }) },
-      handler: async ({ caller }) => ({ status: 200, body: { rows: await listMembers(deps, caller.tenantId) } }),
     }),
   ]
 }

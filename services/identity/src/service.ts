@@ -3,6 +3,7 @@ import * as account from '../migrations/001-account.ts'
 import * as keyRole from '../migrations/002-key-role.ts'
 import * as session from '../migrations/003-session.ts'
 import * as accountLife from '../migrations/004-account-life.ts'
+import * as workspaceLife from '../migrations/007-workspace-life.ts'
 import { issueKey } from './api-keys.ts'
 import { createAuthenticator } from './authenticate.ts'
 import { Config } from './config.ts'
@@ -13,19 +14,21 @@ import { createPasswords } from './passwords.ts'
 import { identityRoutes } from './routes.ts'
 import { isSetupNeeded, offerSetup, openWorkspace, provision } from './setup.ts'
 import type { Schema } from './store/schema.ts'
+import { getLimits, setLimits } from './workspaces/limits.ts'
 import { listWorkspaces } from './workspaces.ts'
 
 export const identity = defineService({
   provides: Identity,
   needs: { db: Db, http: Http, jobs: Jobs, keys: Keys },
   config: Config,
-  migrations: [account, keyRole, session, accountLife],
+  migrations: [account, keyRole, session, accountLife, workspaceLife],
   start({ db: root, http, jobs, keys }, { config, clock, ids, log, onReady, defer }) {
     const db = root.as<Schema>()
     const transport = config.mailUrl && createSmtpTransport(config.mailUrl.reveal(), config.mailFrom ?? '')
     const brandOf = async () => ({ productName: 'Fanfare', accentColor: '#5b4fcf' })
     const mail = createMail({ db, clock, ids, jobs, keys, log, transport, brandOf })
-    const deps = { db, clock, ids, keys, config, mail, passwords: createPasswords(config.bcryptCost) }
+    const publicUrl = () => http.publicUrl
+    const deps = { db, clock, ids, keys, config, mail, publicUrl, passwords: createPasswords(config.bcryptCost) }
     defer(() => transport?.close())
     let setupUrl: string | undefined
 
@@ -45,6 +48,8 @@ export const identity = defineService({
         const { id, key } = await issueKey(deps, wanted)
         return { keyId: id, key }
       },
+      getLimits: ({ tenantId }) => getLimits(deps, tenantId),
+      setLimits: ({ tenantId, change }) => setLimits(deps, tenantId, change),
       listWorkspaces: (page) => listWorkspaces(deps, page),
       findSetupLink: async () => ({ url: setupUrl && (await isSetupNeeded(deps)) ? setupUrl : null }),
     })

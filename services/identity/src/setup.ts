@@ -13,7 +13,7 @@ import {
   listWorkspacesOf,
 } from './store/workspaces.ts'
 import { hashToken, newToken } from './tokens.ts'
-import { toWorkspace } from './workspaces.ts'
+import { toWorkspace, unhindered } from './workspaces/standing.ts'
 
 /** The first run needs an owner; nobody has a default password. */
 export async function isSetupNeeded({ db }: Pick<Deps, 'db'>): Promise<boolean> {
@@ -112,13 +112,6 @@ function ownerOf({ ids, clock }: Deps, wanted: Omit<Setup, 'token'>, passwordHas
 function meOf({ account, workspace, membership }: Owner): Me {
   return {
     person: { id: account.id, email: account.email, name: account.name },
-    workspaces: [
-      {
-        id: workspace.tenant_id,
-        name: workspace.name,
-        role: membership.role,
-        createdAt: workspace.created_at.toISOString(),
-      },
-    ],
+    workspaces: [toWorkspace({ ...workspace, ...unhindered }, membership.role)],
   }
 }

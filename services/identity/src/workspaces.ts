@@ -1,5 +1,4 @@
-import type { z } from 'zod'
-import type { Member, Role, Workspace } from './contract.ts'
+import type { Role, Workspace } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
 import {
@@ -7,9 +6,9 @@ import {
   insertMembership,
   insertWorkspace,
   listAllWorkspaces,
-  listMembers as listMemberRows,
   renameWorkspace,
 } from './store/workspaces.ts'
+import { toWorkspace, unhindered } from './workspaces/standing.ts'
 
 export async function createWorkspace(
   { db, ids, clock }: Pick<Deps, 'db' | 'ids' | 'clock'>,
@@ -25,7 +24,7 @@ export async function createWorkspace(
       created_at: row.created_at,
     })
   })
-  return toWorkspace(row, 'owner')
+  return toWorkspace({ ...row, ...unhindered }, 'owner')
 }
 
 export async function getWorkspace({ db }: Pick<Deps, 'db'>, tenantId: string, role: Role): Promise<Workspace> {
@@ -43,22 +42,7 @@ export async function updateWorkspace(
   return toWorkspace(row, role)
 }
 
-export async function listMembers({ db }: Pick<Deps, 'db'>, tenantId: string): Promise<z.input<typeof Member>[]> {
-  const rows = await db.withTenant(tenantId, (trx) => listMemberRows(trx, tenantId))
-  return rows.map((row) => ({
-    userId: row.id,
-    name: row.name,
-    email: row.email,
-    role: row.role,
-    joinedAt: row.created_at.toISOString(),
-  }))
-}
-
 export async function listWorkspaces({ db }: Pick<Deps, 'db'>, page: { after?: string | undefined; limit: number }) {
   const rows = await db.transaction((trx) => listAllWorkspaces(trx, page.after, page.limit))
   return rows.map((row) => ({ tenantId: row.tenant_id, name: row.name }))
-}
-
-export function toWorkspace(row: { tenant_id: string; name: string; created_at: Date }, role: Role): Workspace {
-  return { id: row.tenant_id, name: row.name, role, createdAt: row.created_at.toISOString() }
 }

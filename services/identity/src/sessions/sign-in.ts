@@ -4,7 +4,7 @@ import { problem } from '../errors.ts'
 import { findAccountByEmail, getAccount } from '../store/accounts.ts'
 import { revokeSession } from '../store/sessions.ts'
 import { listWorkspacesOf } from '../store/workspaces.ts'
-import { toWorkspace } from '../workspaces.ts'
+import { toWorkspace } from '../workspaces/standing.ts'
 import { type Client, type OpenedSession, openSession } from './open-session.ts'
 
 /** A person and what they get for their browser. */

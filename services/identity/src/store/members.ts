@@ -53,6 +53,28 @@ export function findMember(trx: Trx, tenantId: string, accountId: string) {
     .executeTakeFirst()
 }
 
+export function listMembers(trx: Trx, tenantId: string) {
+  return trx
+    .selectFrom('identity.membership as m')
+    .innerJoin('identity.account as a', 'a.id', 'm.account_id')
+    .select(['a.id', 'a.name', 'a.email', 'm.role', 'm.created_at'])
+    .where('m.tenant_id', '=', tenantId)
+    .orderBy('m.created_at')
+    .orderBy('a.id')
+    .execute()
+}
+
+export async function findMemberByEmail(trx: Trx, tenantId: string, email: string): Promise<string | undefined> {
+  const row = await trx
+    .selectFrom('identity.membership as m')
+    .innerJoin('identity.account as a', 'a.id', 'm.account_id')
+    .select('a.id')
+    .where('m.tenant_id', '=', tenantId)
+    .where('a.email', '=', email)
+    .executeTakeFirst()
+  return row?.id
+}
+
 /** Members and invitations that can still be accepted: all of them hold a seat. */
 export async function countSeats(trx: Trx, tenantId: string, now: Date): Promise<{ members: number; invited: number }> {
   const { rows } = await sql<{ members: number; invited: number }>`

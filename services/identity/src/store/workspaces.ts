@@ -1,7 +1,9 @@
-import { sql } from 'kysely'
+import { type Insertable, sql } from 'kysely'
+import type { WorkspaceLimits } from '../contract/workspaces.ts'
 import type { Row, Trx } from './schema.ts'
+import type { WorkspaceTable } from './workspace-life.ts'
 
-export async function insertWorkspace(trx: Trx, workspace: Row<'identity.workspace'>): Promise<void> {
+export async function insertWorkspace(trx: Trx, workspace: Insertable<WorkspaceTable>): Promise<void> {
   await trx.insertInto('identity.workspace').values(workspace).execute()
 }
 
@@ -51,20 +53,27 @@ export function listWorkspacesOf(trx: Trx, accountId: string) {
   return trx
     .selectFrom('identity.membership as m')
     .innerJoin('identity.workspace as w', 'w.tenant_id', 'm.tenant_id')
-    .select(['w.tenant_id', 'w.name', 'w.created_at', 'm.role'])
+    .select([
+      'w.tenant_id',
+      'w.name',
+      'w.created_at',
+      'w.suspended_at',
+      'w.suspended_reason',
+      'w.deletion_at',
+      'w.limits',
+      'm.role',
+    ])
     .where('m.account_id', '=', accountId)
     .orderBy('w.created_at')
     .orderBy('w.tenant_id')
     .execute()
 }
 
-export function listMembers(trx: Trx, tenantId: string) {
-  return trx
-    .selectFrom('identity.membership as m')
-    .innerJoin('identity.account as a', 'a.id', 'm.account_id')
-    .select(['a.id', 'a.name', 'a.email', 'm.role', 'm.created_at'])
-    .where('m.tenant_id', '=', tenantId)
-    .orderBy('m.created_at')
-    .orderBy('a.id')
+/** What differs from the defaults of the installation. */
+export async function setLimits(trx: Trx, tenantId: string, limits: Partial<WorkspaceLimits>): Promise<void> {
+  await trx
+    .updateTable('identity.workspace')
+    .set({ limits: sql`${JSON.stringify(limits)}::jsonb` })
+    .where('tenant_id', '=', tenantId)
     .execute()
 }
