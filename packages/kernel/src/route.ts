@@ -16,6 +16,10 @@ export interface SignedInDemands extends PersonDemands {
 export interface PermissionDemands extends PersonDemands {
   /** With `recent`: API keys pass all the same. A key cannot prove anything, so without this they are refused. */
   readonly keys?: boolean
+  /** For people only, whatever the role of a key: what decides on people and on the workspace itself. */
+  readonly people?: boolean
+  /** Also while the workspace is halted: what must stay possible then, such as to undo its deletion. */
+  readonly halted?: boolean
 }
 
 /**
@@ -63,6 +67,16 @@ export interface WorkspaceCaller {
   readonly partial: boolean
   /** As for a person; undefined for an API key. */
   readonly provenAt: Date | undefined
+  /** Why the workspace can be read and not changed now, in a sentence. */
+  readonly halted?: string | undefined
+  /** How many calls a minute the workspace has, over all its credentials; undefined is as many as each has for itself. */
+  readonly allowance?: CallAllowance | undefined
+}
+
+export interface CallAllowance {
+  readonly perMinute: number
+  /** The failure of a call beyond it. */
+  readonly refusal: (used: number, retryAfterSeconds: number) => Error
 }
 
 type CallerOf<A extends Access> = A extends { kind: 'can' }

@@ -35,6 +35,8 @@ export const testIdentity = defineService({
       listWorkspaces: async () => [],
       getLimits: async () => unlimited,
       setLimits: async () => unlimited,
+      suspendWorkspace: async () => ({}),
+      resumeWorkspace: async () => ({}),
     })
   },
 })

@@ -20,6 +20,7 @@ import { createSigners } from './dkim/signers.ts'
 import { createResolver } from './dns/resolver.ts'
 import { createEngine } from './engine/engine.ts'
 import { listContactFeedback } from './feedback/views.ts'
+import { heedHalts } from './halts.ts'
 import { createIntakeCounts } from './intake/counts.ts'
 import { type IntakeServer, openIntake } from './intake/server.ts'
 import { registerJobs } from './jobs.ts'
@@ -77,6 +78,7 @@ export const delivery = defineService({
     const deps: Deps = { ...shared, sandbox, progress, engine, hits, resolver, signers, ...webhooks }
 
     registerJobs(deps)
+    heedHalts(deps)
     needs.live.topic('deliveries', 'delivery.read')
     needs.live.topic('sandbox', 'delivery.read')
     needs.live.topic('feedback', 'delivery.read')

@@ -9,6 +9,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     alter table identity.workspace
       add column suspended_at timestamptz,
       add column suspended_reason text,
+      -- Counts suspensions, deletions and their ends, so that who hears of them late knows which came last.
+      add column halt_version integer not null default 0,
       add column deletion_at timestamptz,
       add column deletion_asked_by uuid,
       -- Only what differs from the defaults of the installation; null in it is "without limit".

@@ -6,8 +6,9 @@ import { sessionCookie } from './sessions/cookies.ts'
 import { idleLimit } from './sessions/limits.ts'
 import { findApiKeyByHash, touchApiKey } from './store/api-keys.ts'
 import { findLiveSession, touchSession } from './store/sessions.ts'
-import { listWorkspacesOf } from './store/workspaces.ts'
+import { getTerms, listWorkspacesOf } from './store/workspaces.ts'
 import { hashToken, tenantOfApiKey } from './tokens.ts'
+import { workspaceTerms } from './workspaces/terms.ts'
 
 /** Last use is told to the minute; a busy credential does not become a busy row. */
 const touchEveryMs = 60_000
@@ -34,13 +35,14 @@ async function authenticateKey(deps: AuthDeps, key: string, workspace: string | 
     const found = await findApiKeyByHash(trx, tenantId, hashToken(key))
     const now = deps.clock.now()
     if (found && isStale(found.last_used_at, now)) await touchApiKey(trx, tenantId, found.id, now)
-    return found
+    return found && { ...found, ...(await getTerms(trx, tenantId)) }
   })
   if (row === undefined) throw problem('key_unknown')
   if (workspace !== undefined && workspace.toLowerCase() !== tenantId) throw missing(workspace)
   const { id: keyId, role } = row
   const permissions = permissionsOf(role)
-  return { kind: 'workspace', tenantId, role, permissions, userId: undefined, sessionId: undefined, keyId, ...unproven }
+  const caller = { tenantId, role, permissions, userId: undefined, sessionId: undefined, keyId, ...unproven }
+  return { kind: 'workspace', ...caller, ...workspaceTerms(deps.config, row) }
 }
 
 async function findPerson(deps: AuthDeps, token: string): Promise<PersonCaller | undefined> {
@@ -56,7 +58,11 @@ async function findPerson(deps: AuthDeps, token: string): Promise<PersonCaller |
 }
 
 /** The workspace that was asked for, or the only one there is. */
-async function chooseWorkspace({ db }: AuthDeps, person: PersonCaller, wanted: string | undefined): Promise<Caller> {
+async function chooseWorkspace(
+  { db, config }: AuthDeps,
+  person: PersonCaller,
+  wanted: string | undefined,
+): Promise<Caller> {
   // Half a sign-in opens no workspace: the route decides whether it opens anything.
   if (person.partial) return person
   const { userId } = person
@@ -70,7 +76,15 @@ async function chooseWorkspace({ db }: AuthDeps, person: PersonCaller, wanted: s
   if (!chosen) return person
   const { tenant_id: tenantId, role } = chosen
   const permissions = permissionsOf(role)
-  return { ...person, kind: 'workspace', tenantId, role, permissions, keyId: undefined }
+  return {
+    ...person,
+    kind: 'workspace',
+    tenantId,
+    role,
+    permissions,
+    keyId: undefined,
+    ...workspaceTerms(config, chosen),
+  }
 }
 
 function missing(workspace: string) {

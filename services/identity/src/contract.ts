@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { limitNames, Workspace, WorkspaceLimits } from './contract/workspaces.ts'
 import { keyRoles, roles } from './permissions.ts'
 
+export * from './contract/events.ts'
 export * from './contract/limits.ts'
 export * from './contract/workspaces.ts'
 
@@ -80,6 +81,12 @@ export const Identity = defineContract('identity', 1, {
     }),
     output: WorkspaceLimits,
   },
+  /** Stops a workspace: it can be read and not changed, and sends nothing. For the operator. */
+  suspendWorkspace: {
+    input: z.object({ tenantId: z.uuid(), reason: z.string().trim().max(500) }),
+    output: z.object({}),
+  },
+  resumeWorkspace: { input: z.object({ tenantId: z.uuid() }), output: z.object({}) },
   /** All workspaces, a page at a time in order of id. */
   listWorkspaces: {
     input: z.object({ after: z.uuid().optional(), limit: z.int().min(1).max(1000).default(1000) }),

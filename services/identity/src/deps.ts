@@ -1,4 +1,4 @@
-import type { Clock, Database, Ids, Keys } from '@fanfare/kernel'
+import type { Clock, Database, Events, Ids, Keys } from '@fanfare/kernel'
 import type { Config } from './config.ts'
 import type { Mail } from './mail/mail.ts'
 import type { Passwords } from './passwords.ts'
@@ -13,6 +13,7 @@ export interface Deps {
   passwords: Passwords
   mail: Mail
   config: Config
+  events: Events
   /** The base of links into the console. */
   publicUrl: () => string
 }

@@ -15,7 +15,6 @@ export const problem = defineProblems('identity', {
   workspace_missing: { kind: 'missing', message: 'There is no workspace {workspace}, or you are not in it' },
   api_key_missing: { kind: 'missing', message: 'No API key has the id {keyId}' },
   role_too_high: { kind: 'forbidden', message: 'A caller with the role {role} may not give the role {wanted}' },
-  person_needed: { kind: 'forbidden', message: 'A signed-in person must do this; an API key cannot' },
   member_missing: { kind: 'missing', message: 'Nobody with the id {userId} is in this workspace' },
   member_already: { kind: 'conflict', message: '{email} is in this workspace already' },
   last_owner: {

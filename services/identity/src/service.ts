@@ -1,4 +1,4 @@
-import { Db, defineService, Http, implement, Jobs, Keys } from '@fanfare/kernel'
+import { Db, defineService, Events, Http, implement, Jobs, Keys } from '@fanfare/kernel'
 import * as account from '../migrations/001-account.ts'
 import * as keyRole from '../migrations/002-key-role.ts'
 import * as session from '../migrations/003-session.ts'
@@ -15,20 +15,31 @@ import { identityRoutes } from './routes.ts'
 import { isSetupNeeded, offerSetup, openWorkspace, provision } from './setup.ts'
 import type { Schema } from './store/schema.ts'
 import { getLimits, setLimits } from './workspaces/limits.ts'
+import { resumeWorkspace, suspendWorkspace } from './workspaces/suspension.ts'
 import { listWorkspaces } from './workspaces.ts'
 
 export const identity = defineService({
   provides: Identity,
-  needs: { db: Db, http: Http, jobs: Jobs, keys: Keys },
+  needs: { db: Db, http: Http, events: Events, jobs: Jobs, keys: Keys },
   config: Config,
   migrations: [account, keyRole, session, accountLife, workspaceLife],
-  start({ db: root, http, jobs, keys }, { config, clock, ids, log, onReady, defer }) {
+  start({ db: root, http, events, jobs, keys }, { config, clock, ids, log, onReady, defer }) {
     const db = root.as<Schema>()
     const transport = config.mailUrl && createSmtpTransport(config.mailUrl.reveal(), config.mailFrom ?? '')
     const brandOf = async () => ({ productName: 'Fanfare', accentColor: '#5b4fcf' })
     const mail = createMail({ db, clock, ids, jobs, keys, log, transport, brandOf })
     const publicUrl = () => http.publicUrl
-    const deps = { db, clock, ids, keys, config, mail, publicUrl, passwords: createPasswords(config.bcryptCost) }
+    const deps = {
+      db,
+      clock,
+      ids,
+      keys,
+      events,
+      config,
+      mail,
+      publicUrl,
+      passwords: createPasswords(config.bcryptCost),
+    }
     defer(() => transport?.close())
     let setupUrl: string | undefined
 
@@ -50,6 +61,14 @@ export const identity = defineService({
       },
       getLimits: ({ tenantId }) => getLimits(deps, tenantId),
       setLimits: ({ tenantId, change }) => setLimits(deps, tenantId, change),
+      suspendWorkspace: async ({ tenantId, reason }) => {
+        await suspendWorkspace(deps, tenantId, reason)
+        return {}
+      },
+      resumeWorkspace: async ({ tenantId }) => {
+        await resumeWorkspace(deps, tenantId)
+        return {}
+      },
       listWorkspaces: (page) => listWorkspaces(deps, page),
       findSetupLink: async () => ({ url: setupUrl && (await isSetupNeeded(deps)) ? setupUrl : null }),
     })

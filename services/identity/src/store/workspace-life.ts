@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import type { WorkspaceLimits } from '../contract/workspaces.ts'
 import type { Role } from '../permissions.ts'
 
@@ -7,6 +8,8 @@ export interface WorkspaceTable {
   created_at: Date
   suspended_at: Date | null
   suspended_reason: string | null
+  /** Counts what halts the workspace or lets it go on. */
+  halt_version: Generated<number>
   /** When it is to be deleted; until then that can be undone. */
   deletion_at: Date | null
   deletion_asked_by: string | null

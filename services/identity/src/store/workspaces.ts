@@ -11,6 +11,15 @@ export function findWorkspace(trx: Trx, tenantId: string) {
   return trx.selectFrom('identity.workspace').selectAll().where('tenant_id', '=', tenantId).executeTakeFirst()
 }
 
+/** On which terms it is open; asked at every call of a key. */
+export function getTerms(trx: Trx, tenantId: string) {
+  return trx
+    .selectFrom('identity.workspace')
+    .select(['suspended_at', 'suspended_reason', 'deletion_at', 'limits'])
+    .where('tenant_id', '=', tenantId)
+    .executeTakeFirstOrThrow()
+}
+
 export function renameWorkspace(trx: Trx, tenantId: string, name: string) {
   return trx
     .updateTable('identity.workspace')
@@ -76,4 +85,24 @@ export async function setLimits(trx: Trx, tenantId: string, limits: Partial<Work
     .set({ limits: sql`${JSON.stringify(limits)}::jsonb` })
     .where('tenant_id', '=', tenantId)
     .execute()
+}
+
+/** Stops a workspace, or lets it go on with null. Returns it as it is then. */
+export function setSuspension(trx: Trx, tenantId: string, at: Date | null, reason: string | null) {
+  return trx
+    .updateTable('identity.workspace')
+    .set({ suspended_at: at, suspended_reason: reason, halt_version: sql`halt_version + 1` })
+    .where('tenant_id', '=', tenantId)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+/** Sets when it is to be deleted, or never with null. Returns it as it is then. */
+export function setDeletion(trx: Trx, tenantId: string, at: Date | null, askedBy: string | null) {
+  return trx
+    .updateTable('identity.workspace')
+    .set({ deletion_at: at, deletion_asked_by: askedBy, halt_version: sql`halt_version + 1` })
+    .where('tenant_id', '=', tenantId)
+    .returningAll()
+    .executeTakeFirst()
 }

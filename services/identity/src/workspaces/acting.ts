@@ -1,13 +1,11 @@
-import { can, type WorkspaceCaller } from '@fanfare/kernel'
-import { problem } from '../errors.ts'
+import { can, type PermissionDemands, type WorkspaceCaller } from '@fanfare/kernel'
 import type { Permission } from '../permissions.ts'
 import type { Acting } from './members.ts'
 
-export const permitted = (permission: Permission) => can(permission)
+export const permitted = (permission: Permission, demands: PermissionDemands = {}) => can(permission, demands)
 
-/** The person who acts: on people and on the workspace itself no API key decides, whatever its role. */
-export function actingOf(caller: WorkspaceCaller): Acting {
-  const { tenantId, userId } = caller
-  if (userId === undefined) throw problem('person_needed')
+/** The person who acts, on a route that is for people only. */
+export function actingOf({ tenantId, userId }: WorkspaceCaller): Acting {
+  if (userId === undefined) throw new TypeError('The route lets API keys in: give it { people: true }')
   return { tenantId, userId }
 }

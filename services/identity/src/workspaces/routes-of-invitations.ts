@@ -35,7 +35,7 @@ function managing(deps: Deps): Route[] {
       path: '/v1/invitations',
       name: 'invite',
       summary: 'Invites an address to the workspace for 7 days, with a role no higher than your own',
-      access: permitted('members.manage'),
+      access: permitted('members.manage', { people: true }),
       body: NewInvitation,
       replies: { 201: SentInvitation },
       // A stored reply to repeat would be a stored link.
@@ -48,7 +48,7 @@ function managing(deps: Deps): Route[] {
       path: '/v1/invitations/:invitationId/resend',
       name: 'resendInvitation',
       summary: 'Sends an invitation again with a new link; the former one stops working',
-      access: permitted('members.manage'),
+      access: permitted('members.manage', { people: true }),
       params: InvitationParams,
       replies: { 200: SentInvitation },
       creates: false,
@@ -63,7 +63,7 @@ function managing(deps: Deps): Route[] {
       path: '/v1/invitations/:invitationId',
       name: 'revokeInvitation',
       summary: 'Revokes an invitation; its link stops working at once',
-      access: permitted('members.manage'),
+      access: permitted('members.manage', { people: true }),
       params: InvitationParams,
       replies: { 204: z.null() },
       handler: async ({ caller, params }) => {

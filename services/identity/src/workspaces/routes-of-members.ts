@@ -24,7 +24,7 @@ export function memberRoutes(deps: Deps): Route[] {
       path: '/v1/members/:userId',
       name: 'changeMember',
       summary: 'Gives a person another role; it counts from their next call on',
-      access: permitted('members.manage'),
+      access: permitted('members.manage', { people: true }),
       params: UserParams,
       body: MemberChange,
       replies: { 200: Member },
@@ -38,7 +38,7 @@ export function memberRoutes(deps: Deps): Route[] {
       path: '/v1/members/:userId',
       name: 'removeMember',
       summary: 'Removes a person from the workspace, and from its teams',
-      access: permitted('members.manage'),
+      access: permitted('members.manage', { people: true }),
       params: UserParams,
       replies: { 204: z.null() },
       handler: async ({ caller, params }) => {
@@ -79,7 +79,7 @@ function transferRoutes(deps: Deps): Route[] {
       path: '/v1/workspace/transfer',
       name: 'offerTransfer',
       summary: 'Offers the ownership to another member, who has 7 days to accept',
-      access: permitted('workspace.own'),
+      access: permitted('workspace.own', { recent: true }),
       body: z.object({ userId: z.uuid() }),
       replies: { 201: Transfer },
       creates: false,
@@ -93,7 +93,7 @@ function transferRoutes(deps: Deps): Route[] {
       path: '/v1/workspace/transfer/accept',
       name: 'acceptTransfer',
       summary: 'Takes the ownership that was offered; the former owner becomes an admin',
-      access: permitted('workspace.read'),
+      access: permitted('workspace.read', { people: true }),
       replies: { 204: z.null() },
       creates: false,
       handler: async ({ caller }) => {
@@ -106,7 +106,7 @@ function transferRoutes(deps: Deps): Route[] {
       path: '/v1/workspace/transfer',
       name: 'endTransfer',
       summary: 'Withdraws or declines the offer of ownership',
-      access: permitted('workspace.read'),
+      access: permitted('workspace.read', { people: true }),
       replies: { 204: z.null() },
       handler: async ({ caller }) => {
         await endTransfer(deps, actingOf(caller))

@@ -5,7 +5,7 @@ import type { WorkspaceTable } from '../store/workspace-life.ts'
 type Standing = Pick<WorkspaceTable, 'suspended_at' | 'suspended_reason' | 'deletion_at'>
 
 /** Whether a workspace may be read and not changed, and sends nothing: stopped by the operator, or about to be deleted. */
-export function isHalted({ suspended_at, deletion_at }: Standing): boolean {
+export function isHalted({ suspended_at, deletion_at }: Pick<Standing, 'suspended_at' | 'deletion_at'>): boolean {
   return suspended_at !== null || deletion_at !== null
 }
 
