@@ -34,6 +34,7 @@ export const testIdentity = defineService({
       findSetupLink: async () => ({ url: null }),
       listWorkspaces: async () => [],
       getLimits: async () => unlimited,
+      getUsage: async () => ({ seats: 1, storageBytes: 0 }),
       setLimits: async () => unlimited,
       suspendWorkspace: async () => ({}),
       resumeWorkspace: async () => ({}),

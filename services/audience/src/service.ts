@@ -1,3 +1,4 @@
+import { Identity } from '@fanfare/identity/contract'
 import { Db, defineService, Events, Http, Jobs, Live } from '@fanfare/kernel'
 import * as contact from '../migrations/001-contact.ts'
 import { Config } from './config.ts'
@@ -15,11 +16,11 @@ import type { Schema } from './store/tables.ts'
 
 export const audience = defineService({
   provides: Audience,
-  needs: { db: Db, http: Http, events: Events, jobs: Jobs, live: Live },
+  needs: { identity: Identity, db: Db, http: Http, events: Events, jobs: Jobs, live: Live },
   config: Config,
   migrations: [contact],
-  start({ db, http, events, jobs, live }, { config, clock, ids }) {
-    const deps: Deps = { db: db.as<Schema>(), clock, ids, events, jobs, live, config }
+  start({ identity, db, http, events, jobs, live }, { config, clock, ids }) {
+    const deps: Deps = { db: db.as<Schema>(), clock, ids, identity, events, jobs, live, config }
 
     live.topic('import', 'contacts.read')
     live.topic('contacts', 'contacts.read')

@@ -1,4 +1,5 @@
 import type { Audience } from '@fanfare/audience/contract'
+import type { Identity } from '@fanfare/identity/contract'
 import type { Clock, Database, Ids, ShapeOf } from '@fanfare/kernel'
 import type { CompileCache } from './compile-cache.ts'
 import type { Schema } from './store.ts'
@@ -9,5 +10,6 @@ export interface Deps {
   clock: Clock
   ids: Ids
   audience: ShapeOf<typeof Audience>
+  identity: ShapeOf<typeof Identity>
   compiled: CompileCache
 }

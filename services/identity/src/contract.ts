@@ -73,6 +73,11 @@ export const Identity = defineContract('identity', 1, {
   findSetupLink: { input: z.object({}), output: z.object({ url: z.string().nullable() }) },
   /** What a workspace may use; see `assertAllowed`. */
   getLimits: { input: z.object({ tenantId: z.uuid() }), output: WorkspaceLimits },
+  /** Members and open invitations, and the bytes of kept exports. */
+  getUsage: {
+    input: z.object({ tenantId: z.uuid() }),
+    output: z.object({ seats: z.int(), storageBytes: z.number() }),
+  },
   /** Sets what is named: a number, null for no limit, `default` for that of the installation. For the operator. */
   setLimits: {
     input: z.object({

@@ -15,6 +15,7 @@ import { identityRoutes } from './routes.ts'
 import { isSetupNeeded, offerSetup, openWorkspace, provision } from './setup.ts'
 import type { Schema } from './store/schema.ts'
 import { getLimits, setLimits } from './workspaces/limits.ts'
+import { getUsage } from './workspaces/seats.ts'
 import { resumeWorkspace, suspendWorkspace } from './workspaces/suspension.ts'
 import { listWorkspaces } from './workspaces.ts'
 
@@ -60,6 +61,7 @@ export const identity = defineService({
         return { keyId: id, key }
       },
       getLimits: ({ tenantId }) => getLimits(deps, tenantId),
+      getUsage: ({ tenantId }) => getUsage(deps, tenantId),
       setLimits: ({ tenantId, change }) => setLimits(deps, tenantId, change),
       suspendWorkspace: async ({ tenantId, reason }) => {
         await suspendWorkspace(deps, tenantId, reason)

@@ -2167,6 +2167,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what the workspace uses and what it may use */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/contacts/{contactId}/timeline": {
         parameters: {
             query?: never;
@@ -13464,6 +13481,49 @@ export interface operations {
                             sent: number;
                             opens: number;
                             clicks: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Shows what the workspace uses and what it may use: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description Since when a month's use is counted
+                         */
+                        since: string;
+                        rows: {
+                            /** @enum {string} */
+                            name: "contacts" | "sendsPerMonth" | "storageBytes" | "seats" | "requestsPerMinute" | "aiUsdPerMonth";
+                            /** @description Null for calls a minute: each reply tells those in its RateLimit headers */
+                            used: number | null;
+                            /** @description Null is without limit */
+                            allowed: number | null;
                         }[];
                     };
                 };

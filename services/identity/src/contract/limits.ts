@@ -33,6 +33,11 @@ export function limitReached(
   })
 }
 
+/** Since when a month's use is counted: calendar months of UTC. */
+export function monthStart(now: Date): Date {
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1))
+}
+
 /** A service that says what a workspace may use: the contract of identity, or what stands in for it. */
 interface Limiting {
   getLimits(input: { tenantId: string }): Promise<WorkspaceLimits>

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts'
+import { sumExportBytes } from '../store/exports.ts'
 import { countSeats } from '../store/members.ts'
 import type { Trx } from '../store/schema.ts'
 import { assertWithin, limitsOf } from './limits.ts'
@@ -14,4 +15,14 @@ export async function assertSeat(
   if (seats === null) return
   const { members, invited } = await countSeats(trx, tenantId, deps.clock.now())
   assertWithin('seats', { allowed: seats, used: invitedToo ? members + invited : members, adding })
+}
+
+export async function getUsage(
+  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  tenantId: string,
+): Promise<{ seats: number; storageBytes: number }> {
+  return db.withTenant(tenantId, async (trx) => {
+    const { members, invited } = await countSeats(trx, tenantId, clock.now())
+    return { seats: members + invited, storageBytes: await sumExportBytes(trx, tenantId) }
+  })
 }
