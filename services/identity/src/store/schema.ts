@@ -14,6 +14,7 @@ export interface Schema extends OneTimeTables, KeptMailTables {
     password_hash: string | null
     created_at: Date
     email_version: Generated<number>
+    email_verified_at: Generated<Date | null>
     is_operator: Generated<boolean>
   }
   'identity.session': SessionTable
