@@ -1,5 +1,7 @@
 import { anyone, can, type Route, route, signedIn } from '@fanfare/kernel'
 import { z } from 'zod'
+import { linkRoutes } from './accounts/link-routes.ts'
+import { accountRoutes } from './accounts/routes.ts'
 import { createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts'
 import {
   ApiKey,
@@ -22,7 +24,14 @@ import { createWorkspace, getWorkspace, listMembers, updateWorkspace } from './w
 const permitted = (permission: Permission) => can(permission)
 
 export function identityRoutes(deps: Deps): Route[] {
-  return [...setupRoutes(deps), ...sessionRoutes(deps), ...workspaceRoutes(deps), ...apiKeyRoutes(deps)]
+  return [
+    ...setupRoutes(deps),
+    ...sessionRoutes(deps),
+    ...linkRoutes(deps),
+    ...accountRoutes(deps),
+    ...workspaceRoutes(deps),
+    ...apiKeyRoutes(deps),
+  ]
 }
 
 function setupRoutes(deps: Deps): Route[] {

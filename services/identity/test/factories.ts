@@ -6,8 +6,14 @@ import { identity } from '../src/service.ts'
 export const password = 'correct horse battery staple'
 
 /** Identity on a database of its own, with password hashes that cost next to nothing. */
-export function bootIdentity(options: { clock?: TestClock } = {}): Promise<TestApp> {
-  return boot([identity], { ...options, config: { identity: { bcryptCost: 4 } } })
+export function bootIdentity({
+  clock,
+  config = {},
+}: {
+  clock?: TestClock
+  config?: Record<string, unknown>
+} = {}): Promise<TestApp> {
+  return boot([identity], { ...(clock ? { clock } : {}), config: { identity: { bcryptCost: 4, ...config } } })
 }
 
 export interface Owner {

@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
-import type { Trx } from '../store/schema.ts'
+import { findAccount } from '../store/accounts.ts'
 import { listWorkspacesOf } from '../store/workspaces.ts'
 import { findPasswordFault, type PasswordFault } from './password-rules.ts'
 
@@ -31,8 +31,14 @@ export async function choosePassword(deps: ChoiceDeps, password: string, persona
   return deps.passwords.hash(password)
 }
 
-/** What of a person must not be their password. Runs with the person's id. */
-export async function personalWordsOf(trx: Trx, account: { id: string; name: string; email: string }): Promise<string[]> {
-  const workspaces = await listWorkspacesOf(trx, account.id)
-  return [account.name, account.email, ...workspaces.map(({ name }) => name)]
+/** What a person's password must not be made of. Nothing for an account that is gone. */
+export async function personalWordsOf({ db }: Pick<Deps, 'db'>, accountId: string): Promise<string[]> {
+  return db.transaction(
+    async (trx) => {
+      const account = await findAccount(trx, accountId)
+      const workspaces = await listWorkspacesOf(trx, accountId)
+      return account === undefined ? [] : [account.name, account.email, ...workspaces.map(({ name }) => name)]
+    },
+    { userId: accountId },
+  )
 }

@@ -44,11 +44,3 @@ test('the shipped list holds at least 3,000 passwords that our rule of length le
   assert.ok(fitting.length >= 3_000, `only ${fitting.length}`)
   assert.ok(common.size >= 6_900, `only ${common.size} in all`)
 })
-
-test('a hostile password does not hold up the rules', () => {
-  const started = process.hrtime.bigint()
-  findPasswordFault('a'.repeat(255) + 'b', { common, personal })
-  findPasswordFault('ab'.repeat(127) + 'c', { common, personal })
-  const tookMs = Number(process.hrtime.bigint() - started) / 1e6
-  assert.ok(tookMs < 2_000, `took ${tookMs} ms`)
-})

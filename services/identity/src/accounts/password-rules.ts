@@ -14,10 +14,7 @@ const leftAtLeast = 8
  * NIST SP 800-63B-4 §3.1.1.2: compared with what is commonly used and with words of the context, nothing asked of its
  * composition. Undefined when it may be used.
  */
-export function findPasswordFault(
-  password: string,
-  { common, personal }: PasswordContext,
-): PasswordFault | undefined {
+export function findPasswordFault(password: string, { common, personal }: PasswordContext): PasswordFault | undefined {
   const plain = password.normalize('NFKC').toLowerCase()
   if (isCommon(plain, common)) return 'common'
   if (isRepetition(plain, common)) return 'repeats'

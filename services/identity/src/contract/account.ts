@@ -48,11 +48,6 @@ export const LinkSeen = z.object({ email: z.string().describe('The address the l
 export const PersonChange = z.object({ name: PersonName })
 export const PasswordChange = z.object({ currentPassword: z.string().max(longest), password: Password })
 export type PasswordChange = z.infer<typeof PasswordChange>
-/** Left out by a person who has proved who they are within the last minutes. */
-const ProofPassword = z.string().max(longest).optional().describe('Not needed within minutes of a proof of identity')
-export const EmailChange = z.object({ email: Email, password: ProofPassword })
-export const AccountDeletion = z.object({ password: ProofPassword })
-
 export const SystemMail = z.object({
   id: z.uuid(),
   to: z.string(),
