@@ -9,11 +9,13 @@ export const password = 'correct horse battery staple'
 export function bootIdentity({
   clock,
   config = {},
+  egress = {},
 }: {
   clock?: TestClock
   config?: Record<string, unknown>
+  egress?: Record<string, unknown>
 } = {}): Promise<TestApp> {
-  return boot([identity], { ...(clock ? { clock } : {}), config: { identity: { bcryptCost: 4, ...config } } })
+  return boot([identity], { ...(clock ? { clock } : {}), config: { identity: { bcryptCost: 4, ...config }, egress } })
 }
 
 export interface Owner {
