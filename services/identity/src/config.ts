@@ -9,6 +9,7 @@ const MailUrl = z
 
 export const Config = z
   .object({
+    dataDir: z.string().min(1).default('.fanfare').describe('Where the signed checkpoints of the audit trails lie'),
     bcryptCost: z.coerce
       .number()
       .int()

@@ -5,7 +5,7 @@ import { Email, normaliseEmail } from './contract/email.ts'
 import { keyRoles, roles } from './permissions.ts'
 
 export * from './contract/account.ts'
-
+export { AuditEntry, type Audited, recordAudit } from './contract/audit.ts'
 export { allows, type KeyRole, type Permission, permissions, permissionsOf, type Role } from './permissions.ts'
 export { keyRoles, roles }
 

@@ -1,4 +1,4 @@
-import type { Clock, Database, Http, Ids, Jobs, Keys } from '@fanfare/kernel'
+import type { Clock, Database, Events, Http, Ids, Jobs, Keys } from '@fanfare/kernel'
 import type { BreachList } from './clients/breach-list.ts'
 import type { Config } from './config.ts'
 import type { MailBrand } from './mail/letter.ts'
@@ -12,6 +12,7 @@ export interface Deps {
   clock: Clock
   ids: Ids
   keys: Keys
+  events: Events
   jobs: Jobs
   /** For the links that we write. */
   http: Pick<Http, 'publicUrl'>

@@ -2,6 +2,11 @@ import { defineProblems } from '@fanfare/kernel'
 
 export const problem = defineProblems('identity', {
   credentials_wrong: { kind: 'unauthenticated', message: 'The address or the password is wrong' },
+  csrf_wrong: {
+    kind: 'forbidden',
+    message:
+      "A request with the session's cookie must hold the value of the cookie fanfare_csrf in the header fanfare-csrf. Load the page again",
+  },
   key_unknown: {
     kind: 'unauthenticated',
     message: 'The API key is not known: it was deleted or mistyped. Create one in the settings of the workspace',

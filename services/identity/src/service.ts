@@ -1,18 +1,18 @@
-import { Db, defineService, Egress, Http, implement, Jobs, Keys } from '@fanfare/kernel'
+import { Db, defineService, Egress, Events, Http, implement, Jobs, Keys } from '@fanfare/kernel'
 import * as account from '../migrations/001-account.ts'
 import * as keyRole from '../migrations/002-key-role.ts'
 import * as session from '../migrations/003-session.ts'
 import * as accountLife from '../migrations/004-account-life.ts'
-import { readCommonPasswords } from './accounts/common-passwords.ts'
+import * as audit from '../migrations/008-audit.ts'
 import { workAccountJobs } from './accounts/jobs.ts'
+import { startAccounts } from './accounts/start.ts'
 import { issueKey } from './api-keys.ts'
+import { auditRoutes } from './audit/routes.ts'
+import { startAudit } from './audit/start.ts'
 import { createAuthenticator } from './authenticate.ts'
-import { createBreachList, noBreachList } from './clients/breach-list.ts'
 import { Config } from './config.ts'
 import { Identity } from './contract.ts'
 import type { Deps } from './deps.ts'
-import { createMail } from './mail/mail.ts'
-import { createSmtpTransport } from './mail/transport.ts'
 import { createPasswords } from './passwords.ts'
 import { identityRoutes } from './routes.ts'
 import { isSetupNeeded, offerSetup, openWorkspace, provision } from './setup.ts'
@@ -21,34 +21,23 @@ import { listWorkspaces } from './workspaces.ts'
 
 export const identity = defineService({
   provides: Identity,
-  needs: { db: Db, http: Http, jobs: Jobs, keys: Keys, egress: Egress },
+  needs: { db: Db, http: Http, events: Events, jobs: Jobs, keys: Keys, egress: Egress },
   config: Config,
-  migrations: [account, keyRole, session, accountLife],
-  start({ db: root, http, jobs, keys, egress }, { config, clock, ids, log, onReady, defer }) {
-    const db = root.as<Schema>()
-    const transport = config.mailUrl && createSmtpTransport(config.mailUrl.reveal(), config.mailFrom ?? '')
+  migrations: [account, keyRole, session, accountLife, audit],
+  start(needs, context) {
+    const { http, events, jobs, keys } = needs
+    const { config, clock, ids, log, onReady } = context
+    const db = needs.db.as<Schema>()
+    const passwords = createPasswords(config.bcryptCost)
     const brandOf = async () => ({ productName: 'Fanfare', accentColor: '#5b4fcf' })
-    const mail = createMail({ db, clock, ids, jobs, keys, log, transport, brandOf })
-    const deps: Deps = {
-      db,
-      clock,
-      ids,
-      keys,
-      jobs,
-      http,
-      config,
-      mail,
-      brandOf,
-      passwords: createPasswords(config.bcryptCost),
-      commonPasswords: readCommonPasswords(),
-      breaches: config.breachCheckUrl ? createBreachList(egress, log, config.breachCheckUrl) : noBreachList,
-    }
-    defer(() => transport?.close())
+    const accounts = startAccounts({ ...needs, db, brandOf }, context)
+    const deps: Deps = { db, clock, ids, events, keys, jobs, http, config, passwords, brandOf, ...accounts }
     let setupUrl: string | undefined
 
     http.authenticateWith(createAuthenticator(deps))
+    const audit = startAudit(deps, context)
     workAccountJobs(deps)
-    http.mount('identity', identityRoutes(deps))
+    http.mount('identity', [...identityRoutes(deps), ...auditRoutes({ ...deps, ...audit })])
     onReady(async () => {
       const token = await offerSetup(deps)
       if (token === undefined) return

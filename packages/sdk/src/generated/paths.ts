@@ -550,6 +550,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was done in the workspace, newest first */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Downloads the audit trail as CSV or as lines of JSON, which can be verified without us */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the whole audit trail and says whether anything in it was changed, taken out or moved */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was done with the caller's account: signing in, refused tries, new passwords */
+        get: operations["listActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/contacts": {
         parameters: {
             query?: never;
@@ -4139,6 +4207,256 @@ export interface operations {
                 };
                 content: {
                     "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, 1 to 100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description Id or name of who did it: the address of a person */
+                actor?: string;
+                /** @description Id or name of what it was done to */
+                target?: string;
+                /** @description The action or how it begins: `api_key.` */
+                action?: string;
+                /** @description Done at this moment or later */
+                since?: string;
+                /** @description Done before this moment */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists what was done in the workspace, newest first: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            sequence: number;
+                            /** Format: uuid */
+                            id: string;
+                            /**
+                             * Format: date-time
+                             * @description When it was done
+                             */
+                            occurredAt: string;
+                            /**
+                             * Format: date-time
+                             * @description When it got its place in the trail
+                             */
+                            recordedAt: string;
+                            action: string;
+                            actor: {
+                                /** @enum {string} */
+                                kind: "person" | "api_key" | "anonymous" | "system";
+                                id: string | null;
+                                /** @description Address of a person, name of a key, as it was then */
+                                name: string | null;
+                            };
+                            target: {
+                                kind: string;
+                                id: string;
+                                name: string | null;
+                            } | null;
+                            address: string | null;
+                            userAgent: string | null;
+                            /** @description What began the work: a route, a job, an event */
+                            operation: string | null;
+                            requestId: string | null;
+                            before: {
+                                [key: string]: unknown;
+                            } | null;
+                            after: {
+                                [key: string]: unknown;
+                            } | null;
+                            previousHash: string;
+                            hash: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description Id or name of who did it: the address of a person */
+                actor?: string;
+                /** @description Id or name of what it was done to */
+                target?: string;
+                /** @description The action or how it begins: `api_key.` */
+                action?: string;
+                /** @description Done at this moment or later */
+                since?: string;
+                /** @description Done before this moment */
+                until?: string;
+                format?: "csv" | "ndjson";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Downloads the audit trail as CSV or as lines of JSON, which can be verified without us: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Reads the whole audit trail and says whether anything in it was changed, taken out or moved: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        intact: boolean;
+                        entries: number;
+                        /** @description Of the last entry; keep it elsewhere to prove later that the trail began like this */
+                        lastHash: string;
+                        /** @description Signed statements of earlier ends that the trail was held against */
+                        checkpoints: number;
+                        lastCheckpointAt: string | null;
+                        /** @description Ed25519, base64url: checks the checkpoints without the secret */
+                        publicKey: string;
+                        findings: {
+                            /** @enum {string} */
+                            kind: "edited" | "missing" | "reordered" | "unlinked" | "rewritten" | "truncated" | "clock_back" | "checkpoint_forged" | "checkpoint_missing";
+                            sequence: number;
+                            text: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listActivity: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, 1 to 100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists what was done with the caller's account: signing in, refused tries, new passwords: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            sequence: number;
+                            /** Format: uuid */
+                            id: string;
+                            /**
+                             * Format: date-time
+                             * @description When it was done
+                             */
+                            occurredAt: string;
+                            /**
+                             * Format: date-time
+                             * @description When it got its place in the trail
+                             */
+                            recordedAt: string;
+                            action: string;
+                            actor: {
+                                /** @enum {string} */
+                                kind: "person" | "api_key" | "anonymous" | "system";
+                                id: string | null;
+                                /** @description Address of a person, name of a key, as it was then */
+                                name: string | null;
+                            };
+                            target: {
+                                kind: string;
+                                id: string;
+                                name: string | null;
+                            } | null;
+                            address: string | null;
+                            userAgent: string | null;
+                            /** @description What began the work: a route, a job, an event */
+                            operation: string | null;
+                            requestId: string | null;
+                            before: {
+                                [key: string]: unknown;
+                            } | null;
+                            after: {
+                                [key: string]: unknown;
+                            } | null;
+                            previousHash: string;
+                            hash: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
                 };
             };
             /** @description Any failure */

@@ -1,11 +1,12 @@
 import type { Generated, Kysely } from 'kysely'
 import type { KeyRole, Role } from '../contract.ts'
+import type { AuditSchema } from './audit.ts'
 import type { FactorTable } from './factors.ts'
 import type { KeptMailTables } from './kept-mail.ts'
 import type { OneTimeTables } from './one-time.ts'
 import type { SessionTable } from './sessions.ts'
 
-export interface Schema extends OneTimeTables, KeptMailTables {
+export interface Schema extends AuditSchema, OneTimeTables, KeptMailTables {
   'identity.account': {
     id: string
     email: string
