@@ -4,6 +4,13 @@ import type { Logger } from './log.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
+export interface OpenDemands {
+  /**
+   * Takes the body as a form too, for a plain page or a mail program. A form can be posted from any page on the web, so never
+   * on a route that signs somebody in.
+   */
+  readonly forms?: boolean
+}
 /** What a route asks of a person beyond being signed in. */
 export interface PersonDemands {
   /** Wants a proof of identity of the last ten minutes: `http.proof_needed`. Only people can give one. */
@@ -32,11 +39,11 @@ export interface PermissionDemands extends PersonDemands {
  * `http.factor_needed`, except where `signedIn({ partial: true })` lets it in.
  */
 export type Access =
-  | { readonly kind: 'anyone'; readonly why: string }
+  | ({ readonly kind: 'anyone'; readonly why: string } & OpenDemands)
   | ({ readonly kind: 'signed_in' } & SignedInDemands)
   | ({ readonly kind: 'can'; readonly permission: string } & PermissionDemands)
 
-export const anyone = (why: string) => ({ kind: 'anyone', why }) as const
+export const anyone = (why: string, demands: OpenDemands = {}) => ({ kind: 'anyone', why, ...demands }) as const
 export const signedIn = (demands: SignedInDemands = {}) => ({ kind: 'signed_in', ...demands }) as const
 export const can = <P extends string>(permission: P, demands: PermissionDemands = {}) =>
   ({ kind: 'can', permission, ...demands }) as const
@@ -134,6 +141,8 @@ export interface SetCookie {
   /** An empty value clears the cookie. */
   readonly value: string
   readonly maxAgeSeconds: number
+  /** Whether the pages' own scripts may read it; never for a credential. */
+  readonly readable?: boolean
 }
 
 export interface Route {

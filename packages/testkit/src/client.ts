@@ -48,12 +48,16 @@ export function createClient(
   }
 }
 
-/** A client that keeps its cookies and says where it comes from, as a browser on our own pages does. */
+/** What identity leaves for our pages to send back in a header. */
+const csrfCookie = 'fanfare_csrf'
+
+/** A client that keeps its cookies, says where it comes from and sends the word against forged requests, as a browser on our own pages does. */
 export function createBrowser(url: string, workspace?: string): TestClient {
   const jar = new Map<string, string>()
   const credentials = (): TestHeaders => ({
     origin: url,
     ...(workspace === undefined ? {} : { 'fanfare-workspace': workspace }),
+    ...(jar.has(csrfCookie) ? { 'fanfare-csrf': jar.get(csrfCookie) as string } : {}),
     ...(jar.size === 0 ? {} : { cookie: [...jar].map((pair) => pair.join('=')).join('; ') }),
   })
   return createClient(url, credentials, (headers) => {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
+import { csvLine } from '@fanfare/kernel'
 import { type ContactQuery, filterOf } from './contacts.ts'
 import type { FieldValue } from './contract.ts'
-import { csvLine } from './csv-cells.ts'
 import type { Deps } from './deps.ts'
 import { joinTags } from './imports/tags.ts'
 import { getList } from './lists.ts'

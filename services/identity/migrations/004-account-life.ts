@@ -7,6 +7,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`alter table identity.account alter column password_hash drop not null`.execute(db)
   // Counts the changes of the address, so that a link that was sent to a former one stops working.
   await sql`alter table identity.account add column email_version integer not null default 1`.execute(db)
+  // Null: the person has not shown yet that the address is theirs.
+  await sql`alter table identity.account add column email_verified_at timestamptz`.execute(db)
   // Who runs the installation: the account of the set-up. Reads the mails that no mail server took.
   await sql`alter table identity.account add column is_operator boolean not null default false`.execute(db)
   await sql`

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type ApiKey, type IssuedApiKey, type KeyRole, keyRoles, type Role } from './contract.ts'
+import { type ApiKey, type IssuedApiKey, type KeyRole, keyRoles, type Role, recordAudit } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
 import * as store from './store/api-keys.ts'
@@ -14,7 +14,7 @@ interface WantedKey {
 
 /** For a caller inside the workspace: nobody gives more than they have. */
 export async function createApiKey(
-  deps: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'events'>,
   wanted: WantedKey & { callerRole: Role },
 ): Promise<z.input<typeof IssuedApiKey>> {
   // They are declared from the most to the least powerful.
@@ -25,7 +25,7 @@ export async function createApiKey(
 }
 
 export async function issueKey(
-  { db, ids, clock }: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  { db, ids, clock, events }: Pick<Deps, 'db' | 'ids' | 'clock' | 'events'>,
   { tenantId, name, role }: WantedKey,
 ): Promise<z.input<typeof IssuedApiKey>> {
   const key = newApiKey(tenantId)
@@ -39,7 +39,11 @@ export async function issueKey(
     created_at: clock.now(),
     last_used_at: null,
   }
-  await db.withTenant(tenantId, (trx) => store.insertApiKey(trx, row))
+  await db.withTenant(tenantId, async (trx) => {
+    await store.insertApiKey(trx, row)
+    const target = { kind: 'api_key', id: row.id, name }
+    await recordAudit(events, { tenantId, action: 'api_key.created', target, after: { role, prefix: row.prefix } })
+  })
   return { ...toApiKey(row), key }
 }
 

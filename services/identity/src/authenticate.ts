@@ -3,6 +3,7 @@ import { permissionsOf } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
 import { sessionCookie } from './sessions/cookies.ts'
+import { isCsrfTokenOf } from './sessions/csrf.ts'
 import { idleLimit } from './sessions/limits.ts'
 import { findApiKeyByHash, touchApiKey } from './store/api-keys.ts'
 import { findLiveSession, touchSession } from './store/sessions.ts'
@@ -15,15 +16,16 @@ const touchEveryMs = 60_000
 
 const unproven = { partial: false, provenAt: undefined }
 
-type AuthDeps = Pick<Deps, 'db' | 'clock' | 'config'>
+type AuthDeps = Pick<Deps, 'db' | 'clock' | 'config' | 'keys'>
 
 /** Who calls. Read from the database each time, so that a sign-out or a deleted key counts from the next request on. */
 export function createAuthenticator(deps: AuthDeps): Authenticator {
-  return async ({ bearer, cookies, workspace }) => {
+  return async ({ bearer, cookies, workspace, csrf, unsafe }) => {
     if (bearer !== undefined) return authenticateKey(deps, bearer, workspace)
     const token = cookies[sessionCookie]
     const person = token === undefined ? undefined : await findPerson(deps, token)
-    if (person === undefined) return { kind: 'anonymous' }
+    if (token === undefined || person === undefined) return { kind: 'anonymous' }
+    if (unsafe && !isCsrfTokenOf(deps.keys, token, csrf ?? '')) throw problem('csrf_wrong')
     return chooseWorkspace(deps, person, workspace)
   }
 }

@@ -11,6 +11,7 @@ const Limit = (what: string) => z.coerce.number().int().min(0).optional().descri
 
 export const Config = z
   .object({
+    dataDir: z.string().min(1).default('.fanfare').describe('Where the signed checkpoints of the audit trails lie'),
     bcryptCost: z.coerce
       .number()
       .int()
@@ -19,6 +20,16 @@ export const Config = z
       .default(12)
       .describe('Rounds as a power of two; each step doubles the time. Below 10 is for tests'),
     sessionIdleDays: z.coerce.number().positive().max(365).default(14),
+    signUp: z
+      .enum(['off', 'invitation', 'open'])
+      .default('invitation')
+      .describe('Who may make an account: off, invitation (who was invited), or open (anybody)'),
+    breachCheckUrl: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe(
+        'Range list of breached passwords to ask for new ones, such as https://api.pwnedpasswords.com/range/ (sends 5 digits of a hash). Off when unset',
+      ),
     mailUrl: MailUrl.optional().describe(
       'Mail server for links and notices, such as smtp://user:password@mail.example.com:587. Without it they are logged',
     ),

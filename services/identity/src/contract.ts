@@ -1,22 +1,28 @@
 import { defineContract } from '@fanfare/kernel'
 import { z } from 'zod'
+import { Password, PersonName } from './contract/account.ts'
+import { Email, normaliseEmail } from './contract/email.ts'
 import { limitNames, Workspace, WorkspaceLimits } from './contract/workspaces.ts'
 import { keyRoles, roles } from './permissions.ts'
 
+export * from './contract/account.ts'
+export { AuditEntry, type Audited, recordAudit } from './contract/audit.ts'
 export * from './contract/events.ts'
 export * from './contract/limits.ts'
 export * from './contract/workspaces.ts'
-
 export { allows, type KeyRole, type Permission, permissions, permissionsOf, type Role } from './permissions.ts'
 export { keyRoles, roles }
 
-const Email = z.string().trim().max(254).pipe(z.email())
 const Name = z.string().trim().min(1).max(200)
 
-/** Length only, as NIST SP 800-63B-4 asks: no composition rules, any Unicode, verified exactly as typed. */
-export const Password = z.string().min(12, 'Use at least 12 characters').max(256, 'Use at most 256 characters')
-
-export const Person = z.object({ id: z.uuid(), email: z.string(), name: z.string() })
+export const Person = z.object({
+  id: z.uuid(),
+  email: z.string(),
+  name: z.string(),
+  emailVerified: z.boolean().describe('Whether they have shown that the address is theirs'),
+  hasPassword: z.boolean(),
+  isOperator: z.boolean().describe('Whether they run this installation'),
+})
 export type Person = z.infer<typeof Person>
 
 /** Who is signed in, and where they may go. */
@@ -25,14 +31,14 @@ export type Me = z.infer<typeof Me>
 
 export const Setup = z.object({
   token: z.string().min(1).max(200).describe('From the link that the first start prints'),
-  name: Name,
+  name: PersonName,
   email: Email,
   password: Password,
   workspaceName: Name,
 })
 export type Setup = z.infer<typeof Setup>
 
-export const SignIn = z.object({ email: z.string().trim().max(254), password: z.string().max(256) })
+export const SignIn = z.object({ email: z.string().max(254).overwrite(normaliseEmail), password: z.string().max(256) })
 export type SignIn = z.infer<typeof SignIn>
 
 export const NewWorkspace = z.object({ name: Name })

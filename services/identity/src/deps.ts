@@ -1,5 +1,7 @@
-import type { Clock, Database, Events, Ids, Keys } from '@fanfare/kernel'
+import type { Clock, Database, Events, Http, Ids, Jobs, Keys } from '@fanfare/kernel'
+import type { BreachList } from './clients/breach-list.ts'
 import type { Config } from './config.ts'
+import type { MailBrand } from './mail/letter.ts'
 import type { Mail } from './mail/mail.ts'
 import type { Passwords } from './passwords.ts'
 import type { Schema } from './store/schema.ts'
@@ -10,10 +12,14 @@ export interface Deps {
   clock: Clock
   ids: Ids
   keys: Keys
-  passwords: Passwords
-  mail: Mail
-  config: Config
   events: Events
-  /** The base of links into the console. */
-  publicUrl: () => string
+  jobs: Jobs
+  /** For the links that we write. */
+  http: Pick<Http, 'publicUrl'>
+  passwords: Passwords
+  commonPasswords: ReadonlySet<string>
+  breaches: BreachList
+  mail: Mail
+  brandOf: (tenantId: string | undefined) => Promise<MailBrand>
+  config: Config
 }

@@ -2,11 +2,38 @@ import { defineProblems } from '@fanfare/kernel'
 
 export const problem = defineProblems('identity', {
   credentials_wrong: { kind: 'unauthenticated', message: 'The address or the password is wrong' },
+  csrf_wrong: {
+    kind: 'forbidden',
+    message:
+      "A request with the session's cookie must hold the value of the cookie fanfare_csrf in the header fanfare-csrf. Load the page again",
+  },
   key_unknown: {
     kind: 'unauthenticated',
     message: 'The API key is not known: it was deleted or mistyped. Create one in the settings of the workspace',
   },
   session_missing: { kind: 'missing', message: 'There is no session {sessionId}, or it has ended' },
+  sign_up_closed: {
+    kind: 'forbidden',
+    message: 'Nobody can sign up here by themselves. Ask somebody who has a workspace here for an invitation',
+  },
+  link_spent: {
+    kind: 'forbidden',
+    message: 'The link does not work any more: it was used, replaced by a newer one, or is too old. Ask for a new one',
+  },
+  address_taken: { kind: 'conflict', message: 'There is an account with this address already' },
+  password_refused: { kind: 'invalid', message: 'Choose another password' },
+  password_wrong: { kind: 'forbidden', message: 'The password is not the current one' },
+  password_unset: {
+    kind: 'conflict',
+    message: 'The account has no password yet. Set one by the link for a forgotten password',
+  },
+  password_changed_meanwhile: { kind: 'conflict', message: 'The password was changed by somebody else in this moment' },
+  only_owner: {
+    kind: 'conflict',
+    message:
+      'Nobody else owns {workspaces}. Make somebody an owner there, or delete it, before you delete your account',
+  },
+  operator_only: { kind: 'forbidden', message: 'Only the person who set up this installation may see this' },
   setup_done: { kind: 'conflict', message: 'This installation has its owner already. Sign in instead' },
   setup_token_wrong: {
     kind: 'forbidden',

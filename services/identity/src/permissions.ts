@@ -10,6 +10,7 @@ export const permissions = {
   'ai.run': ['owner', 'admin', 'editor'],
   'analytics.read': ['owner', 'admin', 'editor', 'viewer'],
   'analytics.write': ['owner', 'admin', 'editor'],
+  'audit.read': ['owner', 'admin'],
   'campaigns.approve': ['owner', 'admin'],
   'campaigns.read': ['owner', 'admin', 'editor', 'viewer'],
   'campaigns.send': ['owner', 'admin'],

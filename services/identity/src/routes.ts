@@ -1,5 +1,7 @@
 import { anyone, can, type Route, route, signedIn } from '@fanfare/kernel'
 import { z } from 'zod'
+import { linkRoutes } from './accounts/link-routes.ts'
+import { accountRoutes } from './accounts/routes.ts'
 import { createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts'
 import {
   ApiKey,
@@ -25,6 +27,8 @@ export function identityRoutes(deps: Deps): Route[] {
   return [
     ...setupRoutes(deps),
     ...sessionRoutes(deps),
+    ...linkRoutes(deps),
+    ...accountRoutes(deps),
     ...workspaceRoutes(deps),
     ...workspaceLifeRoutes(deps),
     ...apiKeyRoutes(deps),

@@ -1,15 +1,19 @@
-import { Db, defineService, Events, Http, implement, Jobs, Keys } from '@fanfare/kernel'
+import { Db, defineService, Egress, Events, Http, implement, Jobs, Keys } from '@fanfare/kernel'
 import * as account from '../migrations/001-account.ts'
 import * as keyRole from '../migrations/002-key-role.ts'
 import * as session from '../migrations/003-session.ts'
 import * as accountLife from '../migrations/004-account-life.ts'
 import * as workspaceLife from '../migrations/007-workspace-life.ts'
+import * as audit from '../migrations/008-audit.ts'
+import { workAccountJobs } from './accounts/jobs.ts'
+import { startAccounts } from './accounts/start.ts'
 import { issueKey } from './api-keys.ts'
+import { auditRoutes } from './audit/routes.ts'
+import { startAudit } from './audit/start.ts'
 import { createAuthenticator } from './authenticate.ts'
 import { Config } from './config.ts'
 import { Identity } from './contract.ts'
-import { createMail } from './mail/mail.ts'
-import { createSmtpTransport } from './mail/transport.ts'
+import type { Deps } from './deps.ts'
 import { createPasswords } from './passwords.ts'
 import { identityRoutes } from './routes.ts'
 import { isSetupNeeded, offerSetup, openWorkspace, provision } from './setup.ts'
@@ -21,31 +25,23 @@ import { listWorkspaces } from './workspaces.ts'
 
 export const identity = defineService({
   provides: Identity,
-  needs: { db: Db, http: Http, events: Events, jobs: Jobs, keys: Keys },
+  needs: { db: Db, http: Http, events: Events, jobs: Jobs, keys: Keys, egress: Egress },
   config: Config,
-  migrations: [account, keyRole, session, accountLife, workspaceLife],
-  start({ db: root, http, events, jobs, keys }, { config, clock, ids, log, onReady, defer }) {
-    const db = root.as<Schema>()
-    const transport = config.mailUrl && createSmtpTransport(config.mailUrl.reveal(), config.mailFrom ?? '')
+  migrations: [account, keyRole, session, accountLife, workspaceLife, audit],
+  start(needs, context) {
+    const { http, events, jobs, keys } = needs
+    const { config, clock, ids, log, onReady } = context
+    const db = needs.db.as<Schema>()
+    const passwords = createPasswords(config.bcryptCost)
     const brandOf = async () => ({ productName: 'Fanfare', accentColor: '#5b4fcf' })
-    const mail = createMail({ db, clock, ids, jobs, keys, log, transport, brandOf })
-    const publicUrl = () => http.publicUrl
-    const deps = {
-      db,
-      clock,
-      ids,
-      keys,
-      events,
-      config,
-      mail,
-      publicUrl,
-      passwords: createPasswords(config.bcryptCost),
-    }
-    defer(() => transport?.close())
+    const accounts = startAccounts({ ...needs, db, brandOf }, context)
+    const deps: Deps = { db, clock, ids, events, keys, jobs, http, config, passwords, brandOf, ...accounts }
     let setupUrl: string | undefined
 
     http.authenticateWith(createAuthenticator(deps))
-    http.mount('identity', identityRoutes(deps))
+    const audit = startAudit(deps, context)
+    workAccountJobs(deps)
+    http.mount('identity', [...identityRoutes(deps), ...auditRoutes({ ...deps, ...audit })])
     onReady(async () => {
       const token = await offerSetup(deps)
       if (token === undefined) return

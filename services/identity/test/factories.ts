@@ -1,5 +1,5 @@
 import { Identity, type KeyRole, type Role } from '@fanfare/identity/contract'
-import type { TestApp, TestClient, TestClock, TestHeaders } from '@fanfare/testkit'
+import type { TestApp, TestClient, TestClock, TestHeaders, TestReply } from '@fanfare/testkit'
 import { boot } from '@fanfare/testkit'
 import { identity } from '../src/service.ts'
 
@@ -9,11 +9,13 @@ export const password = 'correct horse battery staple'
 export function bootIdentity({
   clock,
   config = {},
+  egress = {},
 }: {
   clock?: TestClock
   config?: Record<string, unknown>
+  egress?: Record<string, unknown>
 } = {}): Promise<TestApp> {
-  return boot([identity], { ...(clock ? { clock } : {}), config: { identity: { bcryptCost: 4, ...config } } })
+  return boot([identity], { ...(clock ? { clock } : {}), config: { identity: { bcryptCost: 4, ...config }, egress } })
 }
 
 export interface Owner {
@@ -35,6 +37,13 @@ export async function buildOwner(app: TestApp): Promise<Owner> {
   const browser = app.browser()
   await browser.post('/v1/sessions', { email, password })
   return { email, tenantId, userId, browser }
+}
+
+/** What a page of ours sends after a sign-in: its cookies, where it is from, and the word that only it can read. */
+export function pageHeaders(app: TestApp, signedIn: TestReply): Record<string, string> {
+  const cookies = signedIn.headers.getSetCookie().map((line) => line.split(';', 1)[0] as string)
+  const csrf = cookies.find((cookie) => cookie.startsWith('fanfare_csrf='))?.slice('fanfare_csrf='.length)
+  return { cookie: cookies.join('; '), origin: app.url, ...(csrf === undefined ? {} : { 'fanfare-csrf': csrf }) }
 }
 
 /** A key of a workspace as an Authorization header. */

@@ -12,7 +12,7 @@ export async function mailsTo(app: TestApp, address: string): Promise<KeptMail[]
 /** The token in the link of the newest mail to an address. */
 export async function tokenTo(app: TestApp, address: string): Promise<string> {
   const [mail] = await mailsTo(app, address)
-  const token = mail === undefined ? undefined : /[?&]token=([\w-]+)/.exec(mail.text)?.[1]
+  const token = mail === undefined ? undefined : /[#?&]token=([\w-]+)/.exec(mail.text)?.[1]
   if (token === undefined) throw new Error(`no mail with a link went to ${address}`)
   return token
 }

@@ -27,7 +27,8 @@ test('GHSA-hc7v-x88r-fmh4, GHSA-rggr-4hvx: of fifty redemptions of a one-time to
   const token = await issue()
   const outcomes = await Promise.all(Array.from({ length: 50 }, () => redeem(token)))
   const won = outcomes.filter((outcome) => outcome !== undefined)
-  assert.deepEqual(won, [{ accountId: undefined, address: 'ada@example.com', about: 'one' }])
+  assert.equal(won.length, 1)
+  assert.deepEqual([won[0]?.accountId, won[0]?.address, won[0]?.about], [undefined, 'ada@example.com', 'one'])
 })
 
 test('a re-send ends the token that was sent before', async () => {

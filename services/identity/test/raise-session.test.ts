@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { Keys } from '@fanfare/kernel'
 import type { TestApp } from '@fanfare/testkit'
 import { Config } from '../src/config.ts'
+import { csrfTokenOf } from '../src/sessions/csrf.ts'
 import type { AuthMethod } from '../src/sessions/methods.ts'
 import { openSession } from '../src/sessions/open-session.ts'
 import { raiseSession } from '../src/sessions/raise-session.ts'
@@ -51,7 +53,9 @@ test('an account with a second factor gets half a session for its password, whic
   assert.deepEqual([me.status, me.body.code], [401, 'http.factor_needed'])
   const workspace = await app.anonymous.get('/v1/workspace', cookie(token))
   assert.deepEqual([workspace.status, workspace.body.code], [401, 'http.factor_needed'])
-  const out = await app.anonymous.delete('/v1/sessions/current', undefined, { ...cookie(token), origin: app.url })
+  const csrf = csrfTokenOf(app.get(Keys), token)
+  const page = { ...cookie(token), origin: app.url, 'fanfare-csrf': csrf }
+  const out = await app.anonymous.delete('/v1/sessions/current', undefined, page)
   assert.equal(out.status, 204)
 })
 

@@ -1,4 +1,4 @@
-import { createClient } from '@fanfare/sdk'
+import { createClient, csrfToken } from '@fanfare/sdk'
 import { ApiProblem, toProblem, unreachable } from './problem.ts'
 import { workspaceId } from './workspace.ts'
 
@@ -68,9 +68,11 @@ export function upload<T>(path: string, file: File, onProgress: (share: number) 
 
 function headersFor(contentType: string | undefined): Record<string, string> {
   const workspace = workspaceId()
+  const csrf = csrfToken()
   return {
     ...(contentType === undefined ? {} : { 'content-type': contentType }),
     ...(workspace === undefined ? {} : { 'fanfare-workspace': workspace }),
+    ...(csrf === undefined ? {} : { 'fanfare-csrf': csrf }),
   }
 }
 

@@ -29,7 +29,15 @@ function credentialsOf(door: Door, request: FastifyRequest): Credentials {
   const header = request.headers['fanfare-workspace']
   const query = (request.query as Record<string, unknown>).workspace
   const workspace = typeof header === 'string' ? header : typeof query === 'string' ? query : undefined
-  return { bearer, cookies: cookiesOf(door, request), workspace, address: request.ip }
+  const csrf = request.headers['fanfare-csrf']
+  return {
+    bearer,
+    cookies: cookiesOf(door, request),
+    workspace,
+    address: request.ip,
+    csrf: typeof csrf === 'string' ? csrf : undefined,
+    unsafe: !safeMethods.has(request.method),
+  }
 }
 
 /** On an https site only cookies that carry the `__Host-` prefix are ours: no other host or plain page can set those. */
@@ -48,8 +56,8 @@ async function identify(door: Door, route: MountedRoute, credentials: Credential
   if (door.authenticate === undefined || (credentials.bearer === undefined && !hasCookies)) return anonymous
   const open = route.access.kind === 'anyone'
   const caller = await door.authenticate(credentials).catch((error: unknown) => {
-    // A stale cookie must not keep anybody from signing in again.
-    if (open && isProblem(error) && error.kind === 'unauthenticated') return anonymous
+    // A stale or forged cookie must not keep anybody from signing in again.
+    if (open && isProblem(error) && (error.kind === 'unauthenticated' || error.kind === 'forbidden')) return anonymous
     throw error
   })
   // Nothing opens by half: what an open route shows to a person it shows to one who is signed in.

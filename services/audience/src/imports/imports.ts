@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
+import { csvLine } from '@fanfare/kernel'
 import type { Import } from '../contract.ts'
-import { csvLine } from '../csv-cells.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
 import { endImport, findImport, pageImports, pageRejects } from '../store/imports.ts'

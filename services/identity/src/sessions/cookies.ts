@@ -1,13 +1,30 @@
 import type { SetCookie } from '@fanfare/kernel'
 import type { Deps } from '../deps.ts'
+import { csrfTokenOf } from './csrf.ts'
 import type { OpenedSession } from './open-session.ts'
 
 export const sessionCookie = 'fanfare_session'
+/** Read by our pages, which send it back in the header `fanfare-csrf`. */
+export const csrfCookie = 'fanfare_csrf'
+
+type CookieDeps = Pick<Deps, 'config' | 'keys'>
 
 /** What the reply to a sign-in or a step-up gives to the browser. */
-export function sessionCookies({ config }: Pick<Deps, 'config'>, { token }: Pick<OpenedSession, 'token'>): SetCookie[] {
-  return [{ name: sessionCookie, value: token, maxAgeSeconds: Math.round(config.sessionDays * 24 * 60 * 60) }]
+export function sessionCookies(deps: CookieDeps, { token }: Pick<OpenedSession, 'token'>): SetCookie[] {
+  const session = { name: sessionCookie, value: token, maxAgeSeconds: maxAgeSecondsOf(deps) }
+  return [session, csrfCookieOf(deps, csrfTokenOf(deps.keys, token))]
+}
+
+export function csrfCookieOf(deps: Pick<Deps, 'config'>, value: string): SetCookie {
+  return { name: csrfCookie, value, maxAgeSeconds: maxAgeSecondsOf(deps), readable: true }
 }
 
 /** What the reply to a sign-out takes from the browser. */
-export const noSessionCookies: readonly SetCookie[] = [{ name: sessionCookie, value: '', maxAgeSeconds: 0 }]
+export const noSessionCookies: readonly SetCookie[] = [
+  { name: sessionCookie, value: '', maxAgeSeconds: 0 },
+  { name: csrfCookie, value: '', maxAgeSeconds: 0, readable: true },
+]
+
+function maxAgeSecondsOf({ config }: Pick<Deps, 'config'>): number {
+  return Math.round(config.sessionDays * 24 * 60 * 60)
+}

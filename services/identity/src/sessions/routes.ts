@@ -2,8 +2,11 @@ import { anyone, type Route, route, signedIn } from '@fanfare/kernel'
 import { z } from 'zod'
 import { Me, SignIn } from '../contract.ts'
 import type { Deps } from '../deps.ts'
-import { noSessionCookies, sessionCookie, sessionCookies } from './cookies.ts'
+import { csrfCookie, csrfCookieOf, noSessionCookies, sessionCookie, sessionCookies } from './cookies.ts'
+import { csrfTokenOf } from './csrf.ts'
 import { getMe, signIn, signOut } from './sign-in.ts'
+
+type Cookies = Readonly<Record<string, string | undefined>>
 
 export function sessionRoutes(deps: Deps): Route[] {
   return [
@@ -41,7 +44,19 @@ export function sessionRoutes(deps: Deps): Route[] {
       summary: 'Shows who is signed in and their workspaces',
       access: signedIn(),
       replies: { 200: Me },
-      handler: async ({ caller }) => ({ status: 200, body: await getMe(deps, caller.userId) }),
+      handler: async ({ caller, cookies }) => {
+        const body = await getMe(deps, caller.userId)
+        return { status: 200, body, ...csrfReply(deps, cookies) }
+      },
     }),
   ]
+}
+
+/** The page's word against forged requests, for one that lost its cookie or may not read it. */
+function csrfReply(deps: Deps, cookies: Cookies) {
+  const token = cookies[sessionCookie]
+  if (token === undefined) return {}
+  const csrf = csrfTokenOf(deps.keys, token)
+  const headers = { 'fanfare-csrf': csrf }
+  return cookies[csrfCookie] === csrf ? { headers } : { headers, cookies: [csrfCookieOf(deps, csrf)] }
 }

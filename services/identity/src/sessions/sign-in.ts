@@ -1,3 +1,5 @@
+import { refreshPasswordHash } from '../accounts/change-password.ts'
+import { toPerson } from '../accounts/person.ts'
 import type { Me, SignIn } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
@@ -19,10 +21,10 @@ export async function signIn(
   given: SignIn,
   from: { client: Client; replaced: string | undefined },
 ): Promise<SignedIn> {
-  const email = given.email.toLowerCase()
-  const account = await deps.db.transaction((trx) => findAccountByEmail(trx, email))
-  const matches = await deps.passwords.matches(given.password, account?.password_hash ?? undefined)
+  const account = await deps.db.transaction((trx) => findAccountByEmail(trx, given.email))
+  const matches = await deps.passwords.matches(given.password, account?.password_hash)
   if (!matches || account === undefined) throw problem('credentials_wrong')
+  await refreshPasswordHash(deps, account, given.password)
   const opened = await deps.db.transaction((trx) =>
     openSession(deps, trx, { ...from, accountId: account.id, methods: ['password'] }),
   )
@@ -39,7 +41,7 @@ export async function getMe({ db }: Pick<Deps, 'db'>, userId: string): Promise<M
       const account = await getAccount(trx, userId)
       const workspaces = await listWorkspacesOf(trx, userId)
       return {
-        person: { id: account.id, email: account.email, name: account.name },
+        person: toPerson(account),
         workspaces: workspaces.map((row) => toWorkspace(row, row.role)),
       }
     },

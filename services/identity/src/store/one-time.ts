@@ -35,7 +35,7 @@ export function findOneTimeToken(trx: Trx, { purpose, hash, now }: Wanted) {
   return trx
     .selectFrom('identity.one_time_token as token')
     .leftJoin('identity.account as account', 'account.id', 'token.account_id')
-    .select(['token.account_id', 'token.address', 'token.about'])
+    .select(['token.account_id', 'token.address', 'token.about', 'token.created_at'])
     .where('token.purpose', '=', purpose)
     .where('token.hash', '=', hash)
     .where('token.expires_at', '>', now)
@@ -65,7 +65,7 @@ export function deleteOneTimeToken(trx: Trx, { purpose, hash, now }: Wanted) {
         ),
       ]),
     )
-    .returning(['token.account_id', 'token.address', 'token.about'])
+    .returning(['token.account_id', 'token.address', 'token.about', 'token.created_at'])
     .executeTakeFirst()
 }
 
@@ -73,10 +73,29 @@ export async function deleteExpiredOneTimeTokens(trx: Trx, now: Date): Promise<v
   await trx.deleteFrom('identity.one_time_token').where('expires_at', '<=', now).execute()
 }
 
-export async function deleteOneTimeTokensOf(trx: Trx, purpose: string, accountId: string): Promise<void> {
+/** Those that were issued at a time or later. */
+export async function deleteOneTimeTokensOf(
+  trx: Trx,
+  { purpose, accountId, since }: { purpose: string; accountId: string; since: Date },
+): Promise<void> {
   await trx
     .deleteFrom('identity.one_time_token')
     .where('purpose', '=', purpose)
     .where('account_id', '=', accountId)
+    .where('created_at', '>=', since)
     .execute()
+}
+
+export async function isOneTimeTokenNewer(
+  trx: Trx,
+  { purpose, subject, since }: { purpose: string; subject: string; since: Date },
+): Promise<boolean> {
+  const row = await trx
+    .selectFrom('identity.one_time_token')
+    .select('purpose')
+    .where('purpose', '=', purpose)
+    .where('subject', '=', subject)
+    .where('created_at', '>', since)
+    .executeTakeFirst()
+  return row !== undefined
 }

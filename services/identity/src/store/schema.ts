@@ -1,12 +1,13 @@
 import type { Generated, Kysely } from 'kysely'
 import type { KeyRole, Role } from '../contract.ts'
+import type { AuditSchema } from './audit.ts'
 import type { FactorTable } from './factors.ts'
 import type { KeptMailTables } from './kept-mail.ts'
 import type { OneTimeTables } from './one-time.ts'
 import type { SessionTable } from './sessions.ts'
 import type { WorkspaceLifeTables, WorkspaceTable } from './workspace-life.ts'
 
-export interface Schema extends OneTimeTables, KeptMailTables, WorkspaceLifeTables {
+export interface Schema extends AuditSchema, OneTimeTables, KeptMailTables, WorkspaceLifeTables {
   'identity.account': {
     id: string
     email: string
@@ -15,6 +16,7 @@ export interface Schema extends OneTimeTables, KeptMailTables, WorkspaceLifeTabl
     password_hash: string | null
     created_at: Date
     email_version: Generated<number>
+    email_verified_at: Generated<Date | null>
     is_operator: Generated<boolean>
   }
   'identity.session': SessionTable

@@ -106,3 +106,30 @@ export function setDeletion(trx: Trx, tenantId: string, at: Date | null, askedBy
     .returningAll()
     .executeTakeFirst()
 }
+
+/** Whether somebody else owns the workspace. Keeps it so until the transaction ends: two owners cannot leave at once. */
+export async function hasOtherOwner(trx: Trx, tenantId: string, accountId: string): Promise<boolean> {
+  await trx
+    .selectFrom('identity.workspace')
+    .select('tenant_id')
+    .where('tenant_id', '=', tenantId)
+    .forNoKeyUpdate()
+    .execute()
+  const row = await trx
+    .selectFrom('identity.membership')
+    .select('account_id')
+    .where('tenant_id', '=', tenantId)
+    .where('role', '=', 'owner')
+    .where('account_id', '!=', accountId)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function deleteMembership(trx: Trx, tenantId: string, accountId: string): Promise<void> {
+  await trx
+    .deleteFrom('identity.membership')
+    .where('tenant_id', '=', tenantId)
+    .where('account_id', '=', accountId)
+    .execute()
+}

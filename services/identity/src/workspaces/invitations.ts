@@ -14,7 +14,7 @@ import { assertSeat } from './seats.ts'
 const dayMs = 24 * 60 * 60 * 1_000
 export const invitationDays = 7
 
-type InviteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'mail' | 'publicUrl' | 'config'>
+type InviteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'mail' | 'http' | 'config'>
 
 export async function listInvitations({ db }: Pick<Deps, 'db'>, tenantId: string): Promise<Invitation[]> {
   const rows = await db.withTenant(tenantId, (trx) => store.listInvitations(trx, tenantId))
@@ -94,7 +94,7 @@ async function send(deps: InviteDeps, trx: Trx, tenantId: string, id: string): P
     address: row.email,
     about: aboutOf(tenantId, id),
   })
-  const url = `${deps.publicUrl()}/invitation?token=${token}`
+  const url = `${deps.http.publicUrl}/invitation?token=${token}`
   await deps.mail.send({
     to: row.email,
     tenantId,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { guardCell, unguardCell } from '@fanfare/kernel'
 import fc from 'fast-check'
-import { guardCell, unguardCell } from './csv-cells.ts'
 
 for (const [cell, expected] of [
   ['=1+1', "'=1+1"],
