@@ -3660,6 +3660,14 @@ export interface operations {
                             role: "owner" | "admin" | "editor" | "viewer";
                             /** Format: date-time */
                             createdAt: string;
+                            /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                            suspended: {
+                                /** Format: date-time */
+                                since: string;
+                                reason: string;
+                            } | null;
+                            /** @description When all of it will be deleted; until then that can be undone */
+                            deletionAt: string | null;
                         }[];
                     };
                 };
@@ -3795,6 +3803,14 @@ export interface operations {
                             role: "owner" | "admin" | "editor" | "viewer";
                             /** Format: date-time */
                             createdAt: string;
+                            /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                            suspended: {
+                                /** Format: date-time */
+                                since: string;
+                                reason: string;
+                            } | null;
+                            /** @description When all of it will be deleted; until then that can be undone */
+                            deletionAt: string | null;
                         }[];
                     };
                 };
