@@ -1,6 +1,7 @@
 import { Identity } from '@fanfare/identity/contract'
 import { Db, defineService, Events, Http, Jobs, Live } from '@fanfare/kernel'
 import * as contact from '../migrations/001-contact.ts'
+import * as erasure from '../migrations/002-erasure.ts'
 import { Config } from './config.ts'
 import { Audience } from './contract.ts'
 import type { Deps } from './deps.ts'
@@ -18,7 +19,7 @@ export const audience = defineService({
   provides: Audience,
   needs: { identity: Identity, db: Db, http: Http, events: Events, jobs: Jobs, live: Live },
   config: Config,
-  migrations: [contact],
+  migrations: [contact, erasure],
   start({ identity, db, http, events, jobs, live }, { config, clock, ids }) {
     const deps: Deps = { db: db.as<Schema>(), clock, ids, identity, events, jobs, live, config }
 

@@ -12,6 +12,8 @@ export const workspaceHaltMigration: Migration = {
         -- Events may come out of order: the one with the highest version counts.
         version integer not null
       )`.execute(db)
+    // Until the last batch is gone nothing of a workspace that is erased may be sent.
+    await sql`comment on table delivery.workspace_halt is '@erase-last'`.execute(db)
     await secureTenantTables(db, ['delivery.workspace_halt'])
     // The scheduler leaves all halted workspaces out, and so asks for all of them at once.
     await sql`

@@ -95,6 +95,14 @@ async function createExportTables(db: Kysely<unknown>): Promise<void> {
       expires_at timestamptz not null,
       primary key (tenant_id, id)
     )`.execute(db)
+  // Which workspaces have exports that ran out is asked for all of them at once.
+  await sql`
+    create policy directory on identity.workspace_export for select
+      using (current_setting('app.directory', true) = 'on')`.execute(db)
+  await sql`create index workspace_export_expiry on identity.workspace_export (expires_at)`.execute(db)
+  await sql`create index workspace_deletion on identity.workspace (deletion_at) where deletion_at is not null`.execute(
+    db,
+  )
   // One at a time in a workspace.
   await sql`
     create unique index workspace_export_open on identity.workspace_export (tenant_id)

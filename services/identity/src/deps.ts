@@ -1,4 +1,4 @@
-import type { Clock, Database, Events, Http, Ids, Jobs, Keys } from '@fanfare/kernel'
+import type { Clock, Database, Events, Http, Ids, Jobs, Keys, Logger } from '@fanfare/kernel'
 import type { BreachList } from './clients/breach-list.ts'
 import type { Config } from './config.ts'
 import type { MailBrand } from './mail/letter.ts'
@@ -22,4 +22,5 @@ export interface Deps {
   mail: Mail
   brandOf: (tenantId: string | undefined) => Promise<MailBrand>
   config: Config
+  log: Logger
 }

@@ -64,6 +64,15 @@ export const problem = defineProblems('identity', {
     kind: 'forbidden',
     message: 'The invitation is for another address than yours, {email}. Sign in with the account of that address',
   },
+  export_running: {
+    kind: 'conflict',
+    message: 'An export of this workspace is under way already. Wait for it, or delete it',
+  },
+  export_missing: { kind: 'missing', message: 'No export has the id {exportId}, or it has run out' },
+  export_unfinished: { kind: 'conflict', message: 'The export is {state}: there is no file to fetch' },
+  name_mistyped: { kind: 'invalid', message: 'That is not the name of the workspace. Type it as it is: {name}' },
+  deletion_asked: { kind: 'conflict', message: 'The workspace will be deleted at {at} already' },
+  deletion_gone: { kind: 'missing', message: 'The workspace is not about to be deleted, or its deletion has begun' },
   transfer_gone: {
     kind: 'missing',
     message: 'There is no offer of ownership for you: it was withdrawn, used or is too old',

@@ -5,6 +5,7 @@ import * as session from '../migrations/003-session.ts'
 import * as accountLife from '../migrations/004-account-life.ts'
 import * as workspaceLife from '../migrations/007-workspace-life.ts'
 import * as audit from '../migrations/008-audit.ts'
+import * as erasure from '../migrations/011-erasure.ts'
 import { workAccountJobs } from './accounts/jobs.ts'
 import { startAccounts } from './accounts/start.ts'
 import { issueKey } from './api-keys.ts'
@@ -18,16 +19,18 @@ import { createPasswords } from './passwords.ts'
 import { identityRoutes } from './routes.ts'
 import { isSetupNeeded, offerSetup, openWorkspace, provision } from './setup.ts'
 import type { Schema } from './store/schema.ts'
+import { ExportWorkspace, exportWorkspace } from './workspaces/export-job.ts'
 import { getLimits, setLimits } from './workspaces/limits.ts'
 import { getUsage } from './workspaces/seats.ts'
 import { resumeWorkspace, suspendWorkspace } from './workspaces/suspension.ts'
+import { workWorkspaceUpkeep } from './workspaces/upkeep.ts'
 import { listWorkspaces } from './workspaces.ts'
 
 export const identity = defineService({
   provides: Identity,
   needs: { db: Db, http: Http, events: Events, jobs: Jobs, keys: Keys, egress: Egress },
   config: Config,
-  migrations: [account, keyRole, session, accountLife, workspaceLife, audit],
+  migrations: [account, keyRole, session, accountLife, workspaceLife, audit, erasure],
   start(needs, context) {
     const { http, events, jobs, keys } = needs
     const { config, clock, ids, log, onReady } = context
@@ -35,12 +38,16 @@ export const identity = defineService({
     const passwords = createPasswords(config.bcryptCost)
     const brandOf = async () => ({ productName: 'Fanfare', accentColor: '#5b4fcf' })
     const accounts = startAccounts({ ...needs, db, brandOf }, context)
-    const deps: Deps = { db, clock, ids, events, keys, jobs, http, config, passwords, brandOf, ...accounts }
+    const deps: Deps = { db, clock, ids, log, events, keys, jobs, http, config, passwords, brandOf, ...accounts }
     let setupUrl: string | undefined
 
     http.authenticateWith(createAuthenticator(deps))
     const audit = startAudit(deps, context)
     workAccountJobs(deps)
+    workWorkspaceUpkeep(deps)
+    jobs.work(ExportWorkspace, ({ exportId }, run) =>
+      exportWorkspace(deps, { tenantId: run.tenantId as string, exportId }, run),
+    )
     http.mount('identity', [...identityRoutes(deps), ...auditRoutes({ ...deps, ...audit })])
     onReady(async () => {
       const token = await offerSetup(deps)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { createTestClock, type TestApp } from '@fanfare/testkit'
-import { bootIdentity, buildKeyHeader, buildMember, buildOwner, inviteAs, password } from './factories.ts'
+import { bootIdentity, buildKeyHeader, buildMember, buildOwner, inviteAs, password, tokenIn } from './factories.ts'
 
 let app: TestApp
 const clock = createTestClock()
@@ -84,7 +84,7 @@ test('sent again, the new link works and the former one does not; revoked, none 
   const again = await owner.browser.post(`/v1/invitations/${id}/resend`)
 
   assert.equal(again.status, 200)
-  const second = new URL(again.body.link).searchParams.get('token')
+  const second = tokenIn(again.body.link)
   assert.equal((await person.browser.post('/v1/invitations/accept', { token: first })).status, 404)
   assert.equal((await app.anonymous.post('/v1/invitations/open', { token: second })).status, 200)
   assert.equal((await owner.browser.delete(`/v1/invitations/${id}`)).status, 204)
@@ -147,4 +147,45 @@ test('bad addresses, roles and tokens are refused, and nobody without the permis
   }
   const key = await buildKeyHeader(app, owner.tenantId, 'admin')
   assert.equal((await app.anonymous.post('/v1/invitations/accept', { token: 'x' }, key)).status, 403)
+})
+
+test('who is invited makes an account with exactly that address, is in the workspace, and is signed in', async () => {
+  const owner = await buildOwner(app)
+  const token = await inviteAs(owner.browser, 'New.Person@example.com', 'editor')
+  const shown = (await app.anonymous.post('/v1/invitations/open', { token })).body
+  assert.deepEqual({ hasAccount: shown.hasAccount, canSignUp: shown.canSignUp }, { hasAccount: false, canSignUp: true })
+  const person = app.browser()
+  assert.equal((await person.post('/v1/invitations/sign-up', { token, name: 'New', password: 'short' })).status, 400)
+
+  const joined = await person.post('/v1/invitations/sign-up', { token, name: 'New Person', password, email: 'x@y.z' })
+
+  assert.equal(joined.status, 201)
+  assert.equal(joined.body.person.email, 'new.person@example.com')
+  assert.deepEqual(
+    joined.body.workspaces.map(({ id, role }: { id: string; role: string }) => [id, role]),
+    [[owner.tenantId, 'editor']],
+  )
+  assert.equal((await person.get('/v1/members')).body.rows.length, 2)
+  const again = await app.browser().post('/v1/invitations/sign-up', { token, name: 'New', password })
+  assert.equal(again.body.code, 'identity.invitation_gone')
+})
+
+test('of 20 sign-ups at once with one invitation one makes an account', async () => {
+  const owner = await buildOwner(app)
+  const token = await inviteAs(owner.browser, 'at-once@example.com', 'viewer')
+  const replies = await Promise.all(
+    Array.from({ length: 20 }, () => app.browser().post('/v1/invitations/sign-up', { token, name: 'A', password })),
+  )
+  assert.equal(replies.filter(({ status }) => status === 201).length, 1)
+  for (const { status, text } of replies) assert.ok(status < 500, text)
+  assert.equal((await owner.browser.get('/v1/members')).body.rows.length, 2)
+})
+
+test('an address with an account does not sign up again: it signs in and accepts', async () => {
+  const owner = await buildOwner(app)
+  const person = await buildOwner(app)
+  const token = await inviteAs(owner.browser, person.email, 'viewer')
+  const refused = await app.browser().post('/v1/invitations/sign-up', { token, name: 'A', password })
+  assert.equal(refused.body.code, 'identity.address_taken')
+  assert.equal((await person.browser.post('/v1/invitations/accept', { token })).status, 200)
 })

@@ -658,6 +658,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/invitations/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the account of the invited address, accepts the invitation and signs in
+         * @description Open to anyone: the one-time token of the invitation is the credential
+         */
+        post: operations["signUpInvited"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/invitations/accept": {
         parameters: {
             query?: never;
@@ -724,6 +744,76 @@ export interface paths {
         post?: never;
         /** Takes a person out of a team */
         delete: operations["removeFromTeam"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the exports of the workspace that can still be fetched */
+        get: operations["listWorkspaceExports"];
+        put?: never;
+        /** Begins to write everything of the workspace into one file; it can be fetched for 2 days */
+        post: operations["exportWorkspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/exports/{exportId}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hands out the file of an export: a tar.gz with JSON lines for each table, without secrets */
+        get: operations["fetchWorkspaceExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/exports/{exportId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes an export, or stops it */
+        delete: operations["deleteWorkspaceExport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets the workspace to be deleted in 7 days; its name must be typed */
+        post: operations["deleteWorkspace"];
+        /** Keeps the workspace that was to be deleted */
+        delete: operations["undoWorkspaceDeletion"];
         options?: never;
         head?: never;
         patch?: never;
@@ -824,6 +914,93 @@ export interface paths {
         };
         /** Lists what was done with the caller's account: signing in, refused tries, new passwords */
         get: operations["listActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/brand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the workspace says about itself */
+        get: operations["getBrand"];
+        /** Says what the crew may claim and must avoid */
+        put: operations["updateBrand"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/crew-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Crew runs, the newest first */
+        get: operations["listCrewRuns"];
+        put?: never;
+        /** Sets the crew to work on a brief; watch crew-run/<id> */
+        post: operations["startCrewRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/crew-runs/{runId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One crew run with its steps, drafts and verdicts */
+        get: operations["getCrewRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/crew-runs/{runId}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a crew run; one that has ended stays as it is */
+        post: operations["stopCrewRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who can write here, and which are set up */
+        get: operations["listModels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1178,93 +1355,6 @@ export interface paths {
         post?: never;
         /** Takes an address off the suppression list */
         delete: operations["deleteSuppression"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/brand": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the workspace says about itself */
-        get: operations["getBrand"];
-        /** Says what the crew may claim and must avoid */
-        put: operations["updateBrand"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/crew-runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Crew runs, the newest first */
-        get: operations["listCrewRuns"];
-        put?: never;
-        /** Sets the crew to work on a brief; watch crew-run/<id> */
-        post: operations["startCrewRun"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/crew-runs/{runId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One crew run with its steps, drafts and verdicts */
-        get: operations["getCrewRun"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/crew-runs/{runId}/stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Ends a crew run; one that has ended stays as it is */
-        post: operations["stopCrewRun"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/models": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who can write here, and which are set up */
-        get: operations["listModels"];
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4846,10 +4936,81 @@ export interface operations {
                         /** @enum {string} */
                         role: "owner" | "admin" | "editor" | "viewer";
                         invitedBy: string | null;
+                        /** @description Whether an account can be made with it */
+                        canSignUp: boolean;
                         /** @description Whether the address has an account already: sign in with it instead of signing up */
                         hasAccount: boolean;
                         /** Format: date-time */
                         expiresAt: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signUpInvited: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                    name: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Makes the account of the invited address, accepts the invitation and signs in: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        person: {
+                            /** Format: uuid */
+                            id: string;
+                            email: string;
+                            name: string;
+                            /** @description Whether they have shown that the address is theirs */
+                            emailVerified: boolean;
+                            hasPassword: boolean;
+                            /** @description Whether they run this installation */
+                            isOperator: boolean;
+                        };
+                        workspaces: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /**
+                             * @description The caller's role in it
+                             * @enum {string}
+                             */
+                            role: "owner" | "admin" | "editor" | "viewer";
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                            suspended: {
+                                /** Format: date-time */
+                                since: string;
+                                reason: string;
+                            } | null;
+                            /** @description When all of it will be deleted; until then that can be undone */
+                            deletionAt: string | null;
+                        }[];
                     };
                 };
             };
@@ -5133,6 +5294,260 @@ export interface operations {
                 };
                 content: {
                     "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWorkspaceExports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists the exports of the workspace that can still be fetched: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            state: "waiting" | "running" | "done" | "failed";
+                            tablesDone: number;
+                            tablesAll: number;
+                            rows: number;
+                            bytes: number;
+                            failure: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            finishedAt: string | null;
+                            /** Format: date-time */
+                            expiresAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begins to write everything of the workspace into one file; it can be fetched for 2 days: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        state: "waiting" | "running" | "done" | "failed";
+                        tablesDone: number;
+                        tablesAll: number;
+                        rows: number;
+                        bytes: number;
+                        failure: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        finishedAt: string | null;
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetchWorkspaceExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Hands out the file of an export: a tar.gz with JSON lines for each table, without secrets: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWorkspaceExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deletes an export, or stops it: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Sets the workspace to be deleted in 7 days; its name must be typed: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /**
+                         * @description The caller's role in it
+                         * @enum {string}
+                         */
+                        role: "owner" | "admin" | "editor" | "viewer";
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                        suspended: {
+                            /** Format: date-time */
+                            since: string;
+                            reason: string;
+                        } | null;
+                        /** @description When all of it will be deleted; until then that can be undone */
+                        deletionAt: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoWorkspaceDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Keeps the workspace that was to be deleted: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /**
+                         * @description The caller's role in it
+                         * @enum {string}
+                         */
+                        role: "owner" | "admin" | "editor" | "viewer";
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                        suspended: {
+                            /** Format: date-time */
+                            since: string;
+                            reason: string;
+                        } | null;
+                        /** @description When all of it will be deleted; until then that can be undone */
+                        deletionAt: string | null;
+                    };
                 };
             };
             /** @description Any failure */
@@ -5507,6 +5922,673 @@ export interface operations {
                             hash: string;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBrand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the workspace says about itself: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @default  */
+                        name: string;
+                        /** @default  */
+                        description: string;
+                        /** @default  */
+                        website: "" | string;
+                        /**
+                         * @description Bulk mail must show one (CAN-SPAM, CASL)
+                         * @default
+                         */
+                        postalAddress: string;
+                        /**
+                         * @default friendly
+                         * @enum {string}
+                         */
+                        tone: "friendly" | "plain" | "formal" | "playful";
+                        /** @default [] */
+                        facts: string[];
+                        /**
+                         * @description Words and phrases never used
+                         * @default []
+                         */
+                        avoid: string[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateBrand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    name?: string;
+                    /** @default  */
+                    description?: string;
+                    /** @default  */
+                    website?: "" | string;
+                    /**
+                     * @description Bulk mail must show one (CAN-SPAM, CASL)
+                     * @default
+                     */
+                    postalAddress?: string;
+                    /**
+                     * @default friendly
+                     * @enum {string}
+                     */
+                    tone?: "friendly" | "plain" | "formal" | "playful";
+                    /** @default [] */
+                    facts?: string[];
+                    /**
+                     * @description Words and phrases never used
+                     * @default []
+                     */
+                    avoid?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Says what the crew may claim and must avoid: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @default  */
+                        name: string;
+                        /** @default  */
+                        description: string;
+                        /** @default  */
+                        website: "" | string;
+                        /**
+                         * @description Bulk mail must show one (CAN-SPAM, CASL)
+                         * @default
+                         */
+                        postalAddress: string;
+                        /**
+                         * @default friendly
+                         * @enum {string}
+                         */
+                        tone: "friendly" | "plain" | "formal" | "playful";
+                        /** @default [] */
+                        facts: string[];
+                        /**
+                         * @description Words and phrases never used
+                         * @default []
+                         */
+                        avoid: string[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCrewRuns: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, 1 to 100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Crew runs, the newest first: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            state: "waiting" | "running" | "done" | "failed" | "stopped";
+                            brief: {
+                                /** @description What the campaign should achieve */
+                                goal: string;
+                                /**
+                                 * @description Who will read it
+                                 * @default
+                                 */
+                                audience: string;
+                                /**
+                                 * @description What they get
+                                 * @default
+                                 */
+                                offer: string;
+                                /**
+                                 * @default friendly
+                                 * @enum {string}
+                                 */
+                                tone: "friendly" | "plain" | "formal" | "playful";
+                                callToAction: {
+                                    label: string;
+                                    /** Format: uri */
+                                    url: string;
+                                };
+                                /**
+                                 * @description What may be claimed; nothing else is
+                                 * @default []
+                                 */
+                                facts: string[];
+                                /** @default 2 */
+                                variants: number;
+                                /** @default 1 */
+                                seed: number;
+                            };
+                            steps: {
+                                /** @enum {string} */
+                                step: "strategist" | "copywriter" | "critic" | "compliance";
+                                /** @enum {string} */
+                                state: "waiting" | "running" | "done" | "failed";
+                                by: string | null;
+                                text: string;
+                                inputTokens: number;
+                                outputTokens: number;
+                                costUsd: number | null;
+                                startedAt: string | null;
+                                finishedAt: string | null;
+                            }[];
+                            strategy: {
+                                angle: string;
+                                keyMessage: string;
+                                proof: string[];
+                                variants: {
+                                    label: string;
+                                    idea: string;
+                                }[];
+                            } | null;
+                            variants: {
+                                label: string;
+                                subject: string;
+                                preheader: string;
+                                body: string;
+                                rationale: string;
+                            }[];
+                            verdicts: {
+                                variant: string;
+                                ok: boolean;
+                                remarks: {
+                                    /** @enum {string} */
+                                    level: "error" | "warning" | "praise";
+                                    text: string;
+                                }[];
+                            }[];
+                            costUsd: number | null;
+                            offline: boolean;
+                            failure: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            finishedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startCrewRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    brief: {
+                        /** @description What the campaign should achieve */
+                        goal: string;
+                        /**
+                         * @description Who will read it
+                         * @default
+                         */
+                        audience?: string;
+                        /**
+                         * @description What they get
+                         * @default
+                         */
+                        offer?: string;
+                        /**
+                         * @default friendly
+                         * @enum {string}
+                         */
+                        tone?: "friendly" | "plain" | "formal" | "playful";
+                        callToAction: {
+                            label: string;
+                            /** Format: uri */
+                            url: string;
+                        };
+                        /**
+                         * @description What may be claimed; nothing else is
+                         * @default []
+                         */
+                        facts?: string[];
+                        /** @default 2 */
+                        variants?: number;
+                        /** @default 1 */
+                        seed?: number;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Sets the crew to work on a brief; watch crew-run/<id>: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        state: "waiting" | "running" | "done" | "failed" | "stopped";
+                        brief: {
+                            /** @description What the campaign should achieve */
+                            goal: string;
+                            /**
+                             * @description Who will read it
+                             * @default
+                             */
+                            audience: string;
+                            /**
+                             * @description What they get
+                             * @default
+                             */
+                            offer: string;
+                            /**
+                             * @default friendly
+                             * @enum {string}
+                             */
+                            tone: "friendly" | "plain" | "formal" | "playful";
+                            callToAction: {
+                                label: string;
+                                /** Format: uri */
+                                url: string;
+                            };
+                            /**
+                             * @description What may be claimed; nothing else is
+                             * @default []
+                             */
+                            facts: string[];
+                            /** @default 2 */
+                            variants: number;
+                            /** @default 1 */
+                            seed: number;
+                        };
+                        steps: {
+                            /** @enum {string} */
+                            step: "strategist" | "copywriter" | "critic" | "compliance";
+                            /** @enum {string} */
+                            state: "waiting" | "running" | "done" | "failed";
+                            by: string | null;
+                            text: string;
+                            inputTokens: number;
+                            outputTokens: number;
+                            costUsd: number | null;
+                            startedAt: string | null;
+                            finishedAt: string | null;
+                        }[];
+                        strategy: {
+                            angle: string;
+                            keyMessage: string;
+                            proof: string[];
+                            variants: {
+                                label: string;
+                                idea: string;
+                            }[];
+                        } | null;
+                        variants: {
+                            label: string;
+                            subject: string;
+                            preheader: string;
+                            body: string;
+                            rationale: string;
+                        }[];
+                        verdicts: {
+                            variant: string;
+                            ok: boolean;
+                            remarks: {
+                                /** @enum {string} */
+                                level: "error" | "warning" | "praise";
+                                text: string;
+                            }[];
+                        }[];
+                        costUsd: number | null;
+                        offline: boolean;
+                        failure: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCrewRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One crew run with its steps, drafts and verdicts: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        state: "waiting" | "running" | "done" | "failed" | "stopped";
+                        brief: {
+                            /** @description What the campaign should achieve */
+                            goal: string;
+                            /**
+                             * @description Who will read it
+                             * @default
+                             */
+                            audience: string;
+                            /**
+                             * @description What they get
+                             * @default
+                             */
+                            offer: string;
+                            /**
+                             * @default friendly
+                             * @enum {string}
+                             */
+                            tone: "friendly" | "plain" | "formal" | "playful";
+                            callToAction: {
+                                label: string;
+                                /** Format: uri */
+                                url: string;
+                            };
+                            /**
+                             * @description What may be claimed; nothing else is
+                             * @default []
+                             */
+                            facts: string[];
+                            /** @default 2 */
+                            variants: number;
+                            /** @default 1 */
+                            seed: number;
+                        };
+                        steps: {
+                            /** @enum {string} */
+                            step: "strategist" | "copywriter" | "critic" | "compliance";
+                            /** @enum {string} */
+                            state: "waiting" | "running" | "done" | "failed";
+                            by: string | null;
+                            text: string;
+                            inputTokens: number;
+                            outputTokens: number;
+                            costUsd: number | null;
+                            startedAt: string | null;
+                            finishedAt: string | null;
+                        }[];
+                        strategy: {
+                            angle: string;
+                            keyMessage: string;
+                            proof: string[];
+                            variants: {
+                                label: string;
+                                idea: string;
+                            }[];
+                        } | null;
+                        variants: {
+                            label: string;
+                            subject: string;
+                            preheader: string;
+                            body: string;
+                            rationale: string;
+                        }[];
+                        verdicts: {
+                            variant: string;
+                            ok: boolean;
+                            remarks: {
+                                /** @enum {string} */
+                                level: "error" | "warning" | "praise";
+                                text: string;
+                            }[];
+                        }[];
+                        costUsd: number | null;
+                        offline: boolean;
+                        failure: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopCrewRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ends a crew run; one that has ended stays as it is: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        state: "waiting" | "running" | "done" | "failed" | "stopped";
+                        brief: {
+                            /** @description What the campaign should achieve */
+                            goal: string;
+                            /**
+                             * @description Who will read it
+                             * @default
+                             */
+                            audience: string;
+                            /**
+                             * @description What they get
+                             * @default
+                             */
+                            offer: string;
+                            /**
+                             * @default friendly
+                             * @enum {string}
+                             */
+                            tone: "friendly" | "plain" | "formal" | "playful";
+                            callToAction: {
+                                label: string;
+                                /** Format: uri */
+                                url: string;
+                            };
+                            /**
+                             * @description What may be claimed; nothing else is
+                             * @default []
+                             */
+                            facts: string[];
+                            /** @default 2 */
+                            variants: number;
+                            /** @default 1 */
+                            seed: number;
+                        };
+                        steps: {
+                            /** @enum {string} */
+                            step: "strategist" | "copywriter" | "critic" | "compliance";
+                            /** @enum {string} */
+                            state: "waiting" | "running" | "done" | "failed";
+                            by: string | null;
+                            text: string;
+                            inputTokens: number;
+                            outputTokens: number;
+                            costUsd: number | null;
+                            startedAt: string | null;
+                            finishedAt: string | null;
+                        }[];
+                        strategy: {
+                            angle: string;
+                            keyMessage: string;
+                            proof: string[];
+                            variants: {
+                                label: string;
+                                idea: string;
+                            }[];
+                        } | null;
+                        variants: {
+                            label: string;
+                            subject: string;
+                            preheader: string;
+                            body: string;
+                            rationale: string;
+                        }[];
+                        verdicts: {
+                            variant: string;
+                            ok: boolean;
+                            remarks: {
+                                /** @enum {string} */
+                                level: "error" | "warning" | "praise";
+                                text: string;
+                            }[];
+                        }[];
+                        costUsd: number | null;
+                        offline: boolean;
+                        failure: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who can write here, and which are set up: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** @enum {string} */
+                            provider: "offline" | "openai" | "anthropic" | "ollama" | "openai_compatible";
+                            model: string;
+                            configured: boolean;
+                            note: string;
+                        }[];
                     };
                 };
             };
@@ -7646,673 +8728,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": null;
-                };
-            };
-            /** @description Any failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getBrand: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What the workspace says about itself: 200 */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @default  */
-                        name: string;
-                        /** @default  */
-                        description: string;
-                        /** @default  */
-                        website: "" | string;
-                        /**
-                         * @description Bulk mail must show one (CAN-SPAM, CASL)
-                         * @default
-                         */
-                        postalAddress: string;
-                        /**
-                         * @default friendly
-                         * @enum {string}
-                         */
-                        tone: "friendly" | "plain" | "formal" | "playful";
-                        /** @default [] */
-                        facts: string[];
-                        /**
-                         * @description Words and phrases never used
-                         * @default []
-                         */
-                        avoid: string[];
-                    };
-                };
-            };
-            /** @description Any failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    updateBrand: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @default  */
-                    name?: string;
-                    /** @default  */
-                    description?: string;
-                    /** @default  */
-                    website?: "" | string;
-                    /**
-                     * @description Bulk mail must show one (CAN-SPAM, CASL)
-                     * @default
-                     */
-                    postalAddress?: string;
-                    /**
-                     * @default friendly
-                     * @enum {string}
-                     */
-                    tone?: "friendly" | "plain" | "formal" | "playful";
-                    /** @default [] */
-                    facts?: string[];
-                    /**
-                     * @description Words and phrases never used
-                     * @default []
-                     */
-                    avoid?: string[];
-                };
-            };
-        };
-        responses: {
-            /** @description Says what the crew may claim and must avoid: 200 */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @default  */
-                        name: string;
-                        /** @default  */
-                        description: string;
-                        /** @default  */
-                        website: "" | string;
-                        /**
-                         * @description Bulk mail must show one (CAN-SPAM, CASL)
-                         * @default
-                         */
-                        postalAddress: string;
-                        /**
-                         * @default friendly
-                         * @enum {string}
-                         */
-                        tone: "friendly" | "plain" | "formal" | "playful";
-                        /** @default [] */
-                        facts: string[];
-                        /**
-                         * @description Words and phrases never used
-                         * @default []
-                         */
-                        avoid: string[];
-                    };
-                };
-            };
-            /** @description Any failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listCrewRuns: {
-        parameters: {
-            query?: {
-                /** @description Rows in a page, 1 to 100 */
-                limit?: number;
-                /** @description `nextCursor` of the page before */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Crew runs, the newest first: 200 */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        rows: {
-                            /** Format: uuid */
-                            id: string;
-                            /** @enum {string} */
-                            state: "waiting" | "running" | "done" | "failed" | "stopped";
-                            brief: {
-                                /** @description What the campaign should achieve */
-                                goal: string;
-                                /**
-                                 * @description Who will read it
-                                 * @default
-                                 */
-                                audience: string;
-                                /**
-                                 * @description What they get
-                                 * @default
-                                 */
-                                offer: string;
-                                /**
-                                 * @default friendly
-                                 * @enum {string}
-                                 */
-                                tone: "friendly" | "plain" | "formal" | "playful";
-                                callToAction: {
-                                    label: string;
-                                    /** Format: uri */
-                                    url: string;
-                                };
-                                /**
-                                 * @description What may be claimed; nothing else is
-                                 * @default []
-                                 */
-                                facts: string[];
-                                /** @default 2 */
-                                variants: number;
-                                /** @default 1 */
-                                seed: number;
-                            };
-                            steps: {
-                                /** @enum {string} */
-                                step: "strategist" | "copywriter" | "critic" | "compliance";
-                                /** @enum {string} */
-                                state: "waiting" | "running" | "done" | "failed";
-                                by: string | null;
-                                text: string;
-                                inputTokens: number;
-                                outputTokens: number;
-                                costUsd: number | null;
-                                startedAt: string | null;
-                                finishedAt: string | null;
-                            }[];
-                            strategy: {
-                                angle: string;
-                                keyMessage: string;
-                                proof: string[];
-                                variants: {
-                                    label: string;
-                                    idea: string;
-                                }[];
-                            } | null;
-                            variants: {
-                                label: string;
-                                subject: string;
-                                preheader: string;
-                                body: string;
-                                rationale: string;
-                            }[];
-                            verdicts: {
-                                variant: string;
-                                ok: boolean;
-                                remarks: {
-                                    /** @enum {string} */
-                                    level: "error" | "warning" | "praise";
-                                    text: string;
-                                }[];
-                            }[];
-                            costUsd: number | null;
-                            offline: boolean;
-                            failure: string | null;
-                            /** Format: date-time */
-                            createdAt: string;
-                            finishedAt: string | null;
-                        }[];
-                        nextCursor: string | null;
-                    };
-                };
-            };
-            /** @description Any failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    startCrewRun: {
-        parameters: {
-            query?: never;
-            header?: {
-                "idempotency-key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    brief: {
-                        /** @description What the campaign should achieve */
-                        goal: string;
-                        /**
-                         * @description Who will read it
-                         * @default
-                         */
-                        audience?: string;
-                        /**
-                         * @description What they get
-                         * @default
-                         */
-                        offer?: string;
-                        /**
-                         * @default friendly
-                         * @enum {string}
-                         */
-                        tone?: "friendly" | "plain" | "formal" | "playful";
-                        callToAction: {
-                            label: string;
-                            /** Format: uri */
-                            url: string;
-                        };
-                        /**
-                         * @description What may be claimed; nothing else is
-                         * @default []
-                         */
-                        facts?: string[];
-                        /** @default 2 */
-                        variants?: number;
-                        /** @default 1 */
-                        seed?: number;
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description Sets the crew to work on a brief; watch crew-run/<id>: 201 */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        /** @enum {string} */
-                        state: "waiting" | "running" | "done" | "failed" | "stopped";
-                        brief: {
-                            /** @description What the campaign should achieve */
-                            goal: string;
-                            /**
-                             * @description Who will read it
-                             * @default
-                             */
-                            audience: string;
-                            /**
-                             * @description What they get
-                             * @default
-                             */
-                            offer: string;
-                            /**
-                             * @default friendly
-                             * @enum {string}
-                             */
-                            tone: "friendly" | "plain" | "formal" | "playful";
-                            callToAction: {
-                                label: string;
-                                /** Format: uri */
-                                url: string;
-                            };
-                            /**
-                             * @description What may be claimed; nothing else is
-                             * @default []
-                             */
-                            facts: string[];
-                            /** @default 2 */
-                            variants: number;
-                            /** @default 1 */
-                            seed: number;
-                        };
-                        steps: {
-                            /** @enum {string} */
-                            step: "strategist" | "copywriter" | "critic" | "compliance";
-                            /** @enum {string} */
-                            state: "waiting" | "running" | "done" | "failed";
-                            by: string | null;
-                            text: string;
-                            inputTokens: number;
-                            outputTokens: number;
-                            costUsd: number | null;
-                            startedAt: string | null;
-                            finishedAt: string | null;
-                        }[];
-                        strategy: {
-                            angle: string;
-                            keyMessage: string;
-                            proof: string[];
-                            variants: {
-                                label: string;
-                                idea: string;
-                            }[];
-                        } | null;
-                        variants: {
-                            label: string;
-                            subject: string;
-                            preheader: string;
-                            body: string;
-                            rationale: string;
-                        }[];
-                        verdicts: {
-                            variant: string;
-                            ok: boolean;
-                            remarks: {
-                                /** @enum {string} */
-                                level: "error" | "warning" | "praise";
-                                text: string;
-                            }[];
-                        }[];
-                        costUsd: number | null;
-                        offline: boolean;
-                        failure: string | null;
-                        /** Format: date-time */
-                        createdAt: string;
-                        finishedAt: string | null;
-                    };
-                };
-            };
-            /** @description Any failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getCrewRun: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                runId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description One crew run with its steps, drafts and verdicts: 200 */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        /** @enum {string} */
-                        state: "waiting" | "running" | "done" | "failed" | "stopped";
-                        brief: {
-                            /** @description What the campaign should achieve */
-                            goal: string;
-                            /**
-                             * @description Who will read it
-                             * @default
-                             */
-                            audience: string;
-                            /**
-                             * @description What they get
-                             * @default
-                             */
-                            offer: string;
-                            /**
-                             * @default friendly
-                             * @enum {string}
-                             */
-                            tone: "friendly" | "plain" | "formal" | "playful";
-                            callToAction: {
-                                label: string;
-                                /** Format: uri */
-                                url: string;
-                            };
-                            /**
-                             * @description What may be claimed; nothing else is
-                             * @default []
-                             */
-                            facts: string[];
-                            /** @default 2 */
-                            variants: number;
-                            /** @default 1 */
-                            seed: number;
-                        };
-                        steps: {
-                            /** @enum {string} */
-                            step: "strategist" | "copywriter" | "critic" | "compliance";
-                            /** @enum {string} */
-                            state: "waiting" | "running" | "done" | "failed";
-                            by: string | null;
-                            text: string;
-                            inputTokens: number;
-                            outputTokens: number;
-                            costUsd: number | null;
-                            startedAt: string | null;
-                            finishedAt: string | null;
-                        }[];
-                        strategy: {
-                            angle: string;
-                            keyMessage: string;
-                            proof: string[];
-                            variants: {
-                                label: string;
-                                idea: string;
-                            }[];
-                        } | null;
-                        variants: {
-                            label: string;
-                            subject: string;
-                            preheader: string;
-                            body: string;
-                            rationale: string;
-                        }[];
-                        verdicts: {
-                            variant: string;
-                            ok: boolean;
-                            remarks: {
-                                /** @enum {string} */
-                                level: "error" | "warning" | "praise";
-                                text: string;
-                            }[];
-                        }[];
-                        costUsd: number | null;
-                        offline: boolean;
-                        failure: string | null;
-                        /** Format: date-time */
-                        createdAt: string;
-                        finishedAt: string | null;
-                    };
-                };
-            };
-            /** @description Any failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stopCrewRun: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                runId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Ends a crew run; one that has ended stays as it is: 200 */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        /** @enum {string} */
-                        state: "waiting" | "running" | "done" | "failed" | "stopped";
-                        brief: {
-                            /** @description What the campaign should achieve */
-                            goal: string;
-                            /**
-                             * @description Who will read it
-                             * @default
-                             */
-                            audience: string;
-                            /**
-                             * @description What they get
-                             * @default
-                             */
-                            offer: string;
-                            /**
-                             * @default friendly
-                             * @enum {string}
-                             */
-                            tone: "friendly" | "plain" | "formal" | "playful";
-                            callToAction: {
-                                label: string;
-                                /** Format: uri */
-                                url: string;
-                            };
-                            /**
-                             * @description What may be claimed; nothing else is
-                             * @default []
-                             */
-                            facts: string[];
-                            /** @default 2 */
-                            variants: number;
-                            /** @default 1 */
-                            seed: number;
-                        };
-                        steps: {
-                            /** @enum {string} */
-                            step: "strategist" | "copywriter" | "critic" | "compliance";
-                            /** @enum {string} */
-                            state: "waiting" | "running" | "done" | "failed";
-                            by: string | null;
-                            text: string;
-                            inputTokens: number;
-                            outputTokens: number;
-                            costUsd: number | null;
-                            startedAt: string | null;
-                            finishedAt: string | null;
-                        }[];
-                        strategy: {
-                            angle: string;
-                            keyMessage: string;
-                            proof: string[];
-                            variants: {
-                                label: string;
-                                idea: string;
-                            }[];
-                        } | null;
-                        variants: {
-                            label: string;
-                            subject: string;
-                            preheader: string;
-                            body: string;
-                            rationale: string;
-                        }[];
-                        verdicts: {
-                            variant: string;
-                            ok: boolean;
-                            remarks: {
-                                /** @enum {string} */
-                                level: "error" | "warning" | "praise";
-                                text: string;
-                            }[];
-                        }[];
-                        costUsd: number | null;
-                        offline: boolean;
-                        failure: string | null;
-                        /** Format: date-time */
-                        createdAt: string;
-                        finishedAt: string | null;
-                    };
-                };
-            };
-            /** @description Any failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listModels: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Who can write here, and which are set up: 200 */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        rows: {
-                            /** @enum {string} */
-                            provider: "offline" | "openai" | "anthropic" | "ollama" | "openai_compatible";
-                            model: string;
-                            configured: boolean;
-                            note: string;
-                        }[];
-                    };
                 };
             };
             /** @description Any failure */

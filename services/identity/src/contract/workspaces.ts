@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { roles } from '../permissions.ts'
+import { Password, PersonName } from './account.ts'
+import { Email } from './email.ts'
 
 const Name = z.string().trim().min(1).max(200)
 
@@ -56,7 +58,7 @@ export type Team = z.infer<typeof Team>
 export const NewTeam = z.object({ name: Name })
 
 export const NewInvitation = z.object({
-  email: z.string().trim().max(254).pipe(z.email()),
+  email: Email,
   role: z.enum(roles).default('viewer'),
 })
 export const Invitation = z.object({
@@ -74,12 +76,15 @@ export const SentInvitation = Invitation.extend({ link: z.url().nullable() })
 export type SentInvitation = z.infer<typeof SentInvitation>
 
 export const InvitationToken = z.object({ token: z.string().min(1).max(200) })
+export const InvitedSignUp = InvitationToken.extend({ name: PersonName, password: Password })
+export type InvitedSignUp = z.infer<typeof InvitedSignUp>
 /** What the holder of an invitation may know before they sign in. */
 export const OpenInvitation = z.object({
   workspaceName: z.string(),
   email: z.string(),
   role: z.enum(roles),
   invitedBy: z.string().nullable(),
+  canSignUp: z.boolean().describe('Whether an account can be made with it'),
   hasAccount: z.boolean().describe('Whether the address has an account already: sign in with it instead of signing up'),
   expiresAt: z.iso.datetime(),
 })
@@ -92,3 +97,17 @@ export const Transfer = z.object({
   expiresAt: z.iso.datetime(),
 })
 export type Transfer = z.infer<typeof Transfer>
+
+export const WorkspaceExport = z.object({
+  id: z.uuid(),
+  state: z.enum(['waiting', 'running', 'done', 'failed']),
+  tablesDone: z.int(),
+  tablesAll: z.int(),
+  rows: z.int(),
+  bytes: z.int(),
+  failure: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+  expiresAt: z.iso.datetime(),
+})
+export type WorkspaceExport = z.infer<typeof WorkspaceExport>

@@ -133,3 +133,16 @@ export async function deleteMembership(trx: Trx, tenantId: string, accountId: st
     .where('account_id', '=', accountId)
     .execute()
 }
+
+/** Workspaces whose grace is over; row security opens the directory for it. */
+export async function listDueDeletions(trx: Trx, now: Date): Promise<string[]> {
+  await sql`set local app.directory = 'on'`.execute(trx)
+  const rows = await trx
+    .selectFrom('identity.workspace')
+    .select('tenant_id')
+    .where('deletion_at', '<=', now)
+    .orderBy('deletion_at')
+    .execute()
+  await sql`set local app.directory = ''`.execute(trx)
+  return rows.map(({ tenant_id }) => tenant_id)
+}

@@ -1,8 +1,9 @@
 import { findOneTime, redeemOneTime } from '../accounts/one-time.ts'
+import { recordAudit } from '../contract/audit.ts'
 import type { OpenInvitation, Workspace } from '../contract/workspaces.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
-import { findAccountByEmail, getAccount } from '../store/accounts.ts'
+import { findAccountByEmail, getAccount, markEmailVerified } from '../store/accounts.ts'
 import { consumeInvitation, findInvitation } from '../store/invitations.ts'
 import { insertMember, lockWorkspace } from '../store/members.ts'
 import type { Trx } from '../store/schema.ts'
@@ -10,7 +11,7 @@ import { findWorkspace } from '../store/workspaces.ts'
 import { assertSeat } from './seats.ts'
 import { isHalted, toWorkspace } from './standing.ts'
 
-type AcceptDeps = Pick<Deps, 'db' | 'clock' | 'config'>
+type AcceptDeps = Pick<Deps, 'db' | 'clock' | 'config' | 'events' | 'mail'>
 
 /** What the holder of a link may know; looking uses nothing up. */
 export async function findOpenInvitation(deps: AcceptDeps, token: string): Promise<OpenInvitation> {
@@ -25,6 +26,7 @@ export async function findOpenInvitation(deps: AcceptDeps, token: string): Promi
       email: address,
       role: row.role,
       invitedBy: row.inviter,
+      canSignUp: deps.config.signUp !== 'off',
       hasAccount: (await findAccountByEmail(trx, address)) !== undefined,
       expiresAt: row.expires_at.toISOString(),
     }
@@ -63,7 +65,17 @@ export async function acceptWithin(
     if (used === undefined) throw problem('invitation_gone')
     await assertSeat(deps, inside, tenantId, { invitedToo: false })
     // Whoever is in it already keeps the role they have: an invitation never lowers an owner.
-    await insertMember(inside, { tenant_id: tenantId, account_id: userId, role: used.role, created_at: now })
+    const joined = await insertMember(inside, {
+      tenant_id: tenantId,
+      account_id: userId,
+      role: used.role,
+      created_at: now,
+    })
+    // The link came by mail to that address and to nobody else; carried by hand it proves nothing.
+    if (deps.mail.hasServer) await markEmailVerified(inside, userId, now)
+    const target = { kind: 'member', id: userId, name: address }
+    if (joined)
+      await recordAudit(deps.events, { tenantId, action: 'member.joined', target, after: { role: used.role } })
     return toWorkspace(workspace, used.role)
   })
 }

@@ -1,4 +1,7 @@
+import { pageLink } from '../accounts/links.ts'
 import { issueOneTime } from '../accounts/one-time.ts'
+import { recordAudit } from '../contract/audit.ts'
+import { normaliseEmail } from '../contract/email.ts'
 import type { Invitation, SentInvitation } from '../contract/workspaces.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
@@ -14,7 +17,7 @@ import { assertSeat } from './seats.ts'
 const dayMs = 24 * 60 * 60 * 1_000
 export const invitationDays = 7
 
-type InviteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'mail' | 'http' | 'config'>
+type InviteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'mail' | 'http' | 'config' | 'events'>
 
 export async function listInvitations({ db }: Pick<Deps, 'db'>, tenantId: string): Promise<Invitation[]> {
   const rows = await db.withTenant(tenantId, (trx) => store.listInvitations(trx, tenantId))
@@ -28,7 +31,7 @@ export async function invite(
   wanted: { readonly email: string; readonly role: Role },
 ): Promise<SentInvitation> {
   const { tenantId, userId } = acting
-  const email = wanted.email.toLowerCase()
+  const email = normaliseEmail(wanted.email)
   return deps.db.withTenant(tenantId, async (trx) => {
     await assertMayInvite(trx, acting, wanted.role)
     if (await findMemberByEmail(trx, tenantId, email)) throw problem('member_already', { detail: { email } })
@@ -45,6 +48,7 @@ export async function invite(
       expires_at: new Date(now.getTime() + invitationDays * dayMs),
     })
     if (id === undefined) throw problem('invitation_pending', { detail: { email } })
+    await audit(deps, tenantId, 'invitation.created', { id, email, role: wanted.role })
     return send(deps, trx, tenantId, id)
   })
 }
@@ -57,24 +61,39 @@ export async function resendInvitation(
 ): Promise<SentInvitation> {
   const { tenantId } = acting
   return deps.db.withTenant(tenantId, async (trx) => {
-    const { role } = await getInvitation(trx, tenantId, invitationId)
-    await assertMayInvite(trx, acting, role)
+    const row = await getInvitation(trx, tenantId, invitationId)
+    await assertMayInvite(trx, acting, row.role)
     const now = deps.clock.now()
     const expires_at = new Date(now.getTime() + invitationDays * dayMs)
     await store.renewInvitation(trx, { tenantId, id: invitationId, sent_at: now, expires_at })
     await assertSeat(deps, trx, tenantId, { invitedToo: true, adding: 0 })
+    await audit(deps, tenantId, 'invitation.resent', row)
     return send(deps, trx, tenantId, invitationId)
   })
 }
 
 /** The link stops working at once. */
-export async function revokeInvitation({ db }: Pick<Deps, 'db'>, acting: Acting, invitationId: string): Promise<void> {
+export async function revokeInvitation(
+  deps: Pick<Deps, 'db' | 'events'>,
+  acting: Acting,
+  invitationId: string,
+): Promise<void> {
   const { tenantId } = acting
-  await db.withTenant(tenantId, async (trx) => {
-    const { role } = await getInvitation(trx, tenantId, invitationId)
-    await assertMayInvite(trx, acting, role)
+  await deps.db.withTenant(tenantId, async (trx) => {
+    const row = await getInvitation(trx, tenantId, invitationId)
+    await assertMayInvite(trx, acting, row.role)
     await store.deleteInvitation(trx, tenantId, invitationId)
+    await audit(deps, tenantId, 'invitation.revoked', row)
   })
+}
+
+function audit(
+  { events }: Pick<Deps, 'events'>,
+  tenantId: string,
+  action: `invitation.${string}`,
+  { id, email, role }: { id: string; email: string; role: Role },
+): Promise<void> {
+  return recordAudit(events, { tenantId, action, target: { kind: 'invitation', id, name: email }, after: { role } })
 }
 
 /** Nobody invites to a higher role than their own, whatever it was when the door looked. */
@@ -94,7 +113,7 @@ async function send(deps: InviteDeps, trx: Trx, tenantId: string, id: string): P
     address: row.email,
     about: aboutOf(tenantId, id),
   })
-  const url = `${deps.http.publicUrl}/invitation?token=${token}`
+  const url = pageLink(deps, '/invitation', token)
   await deps.mail.send({
     to: row.email,
     tenantId,

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { recordAudit } from '../contract/audit.ts'
 import { type LimitName, limitNames, type WorkspaceLimits } from '../contract/workspaces.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
@@ -33,7 +34,7 @@ export type LimitChange = { readonly [Name in LimitName]?: WorkspaceLimits[Name]
 
 /** Sets what is named: a number, null for no limit, or `default` for that of the installation. */
 export async function setLimits(
-  deps: Pick<Deps, 'db' | 'config'>,
+  deps: Pick<Deps, 'db' | 'config' | 'events'>,
   tenantId: string,
   change: LimitChange,
 ): Promise<WorkspaceLimits> {
@@ -47,6 +48,8 @@ export async function setLimits(
       else if (value !== undefined) own[name] = value
     }
     await storeLimits(trx, tenantId, own)
-    return mergeLimits(deps.config, own)
+    const [before, after] = [mergeLimits(deps.config, row.limits), mergeLimits(deps.config, own)]
+    await recordAudit(deps.events, { tenantId, action: 'workspace.limits_changed', before, after })
+    return after
   })
 }

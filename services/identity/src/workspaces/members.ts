@@ -1,3 +1,4 @@
+import { type Audited, recordAudit } from '../contract/audit.ts'
 import type { Member } from '../contract/workspaces.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
@@ -24,39 +25,57 @@ export async function listMembers({ db }: Pick<Deps, 'db'>, tenantId: string): P
   return rows.map(toMember)
 }
 
+type MemberDeps = Pick<Deps, 'db' | 'events'>
+
 /** Counts from the person's next call on: their role is read at each. */
-export async function changeRole(deps: Pick<Deps, 'db'>, acting: Acting, userId: string, role: Role): Promise<Member> {
+export async function changeRole(deps: MemberDeps, acting: Acting, userId: string, role: Role): Promise<Member> {
   const { tenantId } = acting
   return keepingAnOwner(() =>
     deps.db.withTenant(tenantId, async (trx) => {
       const { caller, role: before } = await lockBoth(trx, acting, userId)
       assertMayDecide(caller, before)
       assertMayDecide(caller, role)
-      if (role !== before) await setRole(trx, tenantId, userId, role)
-      return getMember(trx, tenantId, userId)
+      const member = await getMember(trx, tenantId, userId)
+      if (role === before) return member
+      await setRole(trx, tenantId, userId, role)
+      await audit(deps, tenantId, { action: 'member.role_changed', before: { role: before }, after: { role } }, member)
+      return { ...member, role }
     }),
   )
 }
 
-export async function removeMember(deps: Pick<Deps, 'db'>, acting: Acting, userId: string): Promise<void> {
+export async function removeMember(deps: MemberDeps, acting: Acting, userId: string): Promise<void> {
   const { tenantId } = acting
   await keepingAnOwner(() =>
     deps.db.withTenant(tenantId, async (trx) => {
       const { caller, role } = await lockBoth(trx, acting, userId)
       assertMayDecide(caller, role)
+      const member = await getMember(trx, tenantId, userId)
       await deleteMember(trx, tenantId, userId)
+      await audit(deps, tenantId, { action: 'member.removed', before: { role } }, member)
     }),
   )
 }
 
-export async function leaveWorkspace(deps: Pick<Deps, 'db'>, { tenantId, userId }: Acting): Promise<void> {
+export async function leaveWorkspace(deps: MemberDeps, { tenantId, userId }: Acting): Promise<void> {
   await keepingAnOwner(() =>
     deps.db.withTenant(tenantId, async (trx) => {
       const role = await lockMember(trx, tenantId, userId)
       if (role === undefined) throw problem('workspace_missing', { detail: { workspace: tenantId } })
+      const member = await getMember(trx, tenantId, userId)
       await deleteMember(trx, tenantId, userId)
+      await audit(deps, tenantId, { action: 'member.left', before: { role } }, member)
     }),
   )
+}
+
+function audit(
+  { events }: Pick<Deps, 'events'>,
+  tenantId: string,
+  audited: Pick<Audited, 'action' | 'before' | 'after'>,
+  { userId, email }: Member,
+): Promise<void> {
+  return recordAudit(events, { tenantId, ...audited, target: { kind: 'member', id: userId, name: email } })
 }
 
 /** Both roles as they stand now: the caller's may have changed since the door looked. */

@@ -3,15 +3,19 @@ import { z } from 'zod'
 import {
   Invitation,
   InvitationToken,
+  InvitedSignUp,
   NewInvitation,
   OpenInvitation,
   SentInvitation,
   Workspace,
 } from '../contract/workspaces.ts'
+import { Me } from '../contract.ts'
 import type { Deps } from '../deps.ts'
+import { sessionCookie, sessionCookies } from '../sessions/cookies.ts'
 import { acceptInvitation, findOpenInvitation } from './acceptance.ts'
 import { actingOf, permitted } from './acting.ts'
 import { invite, listInvitations, resendInvitation, revokeInvitation } from './invitations.ts'
+import { signUpInvited } from './join.ts'
 
 const InvitationParams = z.object({ invitationId: z.uuid() })
 
@@ -87,6 +91,21 @@ function accepting(deps: Deps): Route[] {
       replies: { 200: OpenInvitation },
       callsPerMinute: 60,
       handler: async ({ body }) => ({ status: 200, body: await findOpenInvitation(deps, body.token) }),
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/invitations/sign-up',
+      name: 'signUpInvited',
+      summary: 'Makes the account of the invited address, accepts the invitation and signs in',
+      access: anyone('the one-time token of the invitation is the credential'),
+      body: InvitedSignUp,
+      replies: { 201: Me },
+      callsPerMinute: 20,
+      handler: async ({ body, cookies, address, userAgent }) => {
+        const from = { client: { address, userAgent }, replaced: cookies[sessionCookie] }
+        const { me, opened } = await signUpInvited(deps, body, from)
+        return { status: 201, body: me, cookies: sessionCookies(deps, opened) }
+      },
     }),
     route({
       method: 'POST',

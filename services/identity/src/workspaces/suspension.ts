@@ -1,3 +1,4 @@
+import { recordAudit } from '../contract/audit.ts'
 import { WorkspaceResumed, WorkspaceSuspended } from '../contract/events.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
@@ -12,6 +13,7 @@ export async function suspendWorkspace(deps: SuspendDeps, tenantId: string, reas
     const row = await setSuspension(trx, tenantId, deps.clock.now(), reason)
     if (row === undefined) throw missing(tenantId)
     await announceHalt(deps, row, 'operator')
+    await recordAudit(deps.events, { tenantId, action: 'workspace.suspended', after: { reason } })
   })
 }
 
@@ -21,6 +23,7 @@ export async function resumeWorkspace(deps: SuspendDeps, tenantId: string): Prom
     const row = await setSuspension(trx, tenantId, null, null)
     if (row === undefined) throw missing(tenantId)
     await announceHalt(deps, row, 'deletion')
+    await recordAudit(deps.events, { tenantId, action: 'workspace.resumed' })
   })
 }
 

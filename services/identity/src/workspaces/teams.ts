@@ -1,4 +1,5 @@
 import { isUniqueViolation } from '@fanfare/kernel'
+import { recordAudit } from '../contract/audit.ts'
 import type { Team } from '../contract/workspaces.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
@@ -11,14 +12,17 @@ export async function listTeams({ db }: Pick<Deps, 'db'>, tenantId: string): Pro
 }
 
 export async function createTeam(
-  { db, ids, clock }: Pick<Deps, 'db' | 'ids' | 'clock'>,
+  { db, ids, clock, events }: Pick<Deps, 'db' | 'ids' | 'clock' | 'events'>,
   tenantId: string,
   name: string,
 ): Promise<Team> {
   const row = { tenant_id: tenantId, id: ids.next(), name, created_at: clock.now() }
-  const made = await db.withTenant(tenantId, (trx) => store.insertTeam(trx, row))
-  if (made === undefined) throw taken(name)
-  return toTeam(made, [])
+  return db.withTenant(tenantId, async (trx) => {
+    const made = await store.insertTeam(trx, row)
+    if (made === undefined) throw taken(name)
+    await recordAudit(events, { tenantId, action: 'team.created', target: { kind: 'team', id: made.id, name } })
+    return toTeam(made, [])
+  })
 }
 
 export async function renameTeam(
@@ -38,9 +42,17 @@ export async function renameTeam(
   }
 }
 
-export async function deleteTeam({ db }: Pick<Deps, 'db'>, tenantId: string, teamId: string): Promise<void> {
-  const deleted = await db.withTenant(tenantId, (trx) => store.deleteTeam(trx, tenantId, teamId))
-  if (deleted === undefined) throw missing(teamId)
+export async function deleteTeam(
+  { db, events }: Pick<Deps, 'db' | 'events'>,
+  tenantId: string,
+  teamId: string,
+): Promise<void> {
+  await db.withTenant(tenantId, async (trx) => {
+    const deleted = await store.deleteTeam(trx, tenantId, teamId)
+    if (deleted === undefined) throw missing(teamId)
+    const target = { kind: 'team', id: teamId, name: deleted.name }
+    await recordAudit(events, { tenantId, action: 'team.deleted', target })
+  })
 }
 
 interface Place {
