@@ -81,6 +81,14 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     password: 'private-password',
     active: false,
   })
+  const asOwner = owner.callAsPerson(owner.tenantId)
+  const team = await make('/v1/teams', { name: 'Private team' })
+  const invitation = made(
+    await asOwner('POST', '/v1/invitations', { email: 'private.invited@example.com', role: 'viewer' }),
+    '/v1/invitations',
+  )
+  const archive = made(await asOwner('POST', '/v1/workspace/exports'), '/v1/workspace/exports')
+  const members = await owner.call('GET', '/v1/members')
   const tried = await owner.call('POST', `/v1/webhooks/${webhook.id}/test`)
   const mailbox = await owner.call('GET', '/v1/sandbox/messages')
   await settle(app)
@@ -104,6 +112,11 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     dkimKeyId: dkimKey.id,
     webhookMessageId: tried.body.messageId,
     destination: 'google',
+    teamId: team.id,
+    invitationId: invitation.id,
+    exportId: archive.id,
+    userId: members.body.rows[0].userId,
+    workspaceId: owner.tenantId,
   }
 }
 
