@@ -9,6 +9,7 @@ import { migrate } from './commands/migrate.ts'
 import { restore } from './commands/restore.ts'
 import { send } from './commands/send.ts'
 import { start } from './commands/start.ts'
+import { workspace } from './commands/workspace.ts'
 
 const commands: Readonly<Record<string, Command>> = {
   start,
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
   migrate,
   backup,
   restore,
+  workspace,
 }
 
 function help(): string {

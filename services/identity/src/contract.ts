@@ -2,7 +2,7 @@ import { defineContract } from '@fanfare/kernel'
 import { z } from 'zod'
 import { Password, PersonName } from './contract/account.ts'
 import { Email, normaliseEmail } from './contract/email.ts'
-import { limitNames, Workspace, WorkspaceLimits } from './contract/workspaces.ts'
+import { Workspace, WorkspaceLimitChange, WorkspaceLimits } from './contract/workspaces.ts'
 import { keyRoles, roles } from './permissions.ts'
 
 export * from './contract/account.ts'
@@ -86,10 +86,7 @@ export const Identity = defineContract('identity', 1, {
   },
   /** Sets what is named: a number, null for no limit, `default` for that of the installation. For the operator. */
   setLimits: {
-    input: z.object({
-      tenantId: z.uuid(),
-      change: z.partialRecord(z.enum(limitNames), z.union([z.number().min(0), z.null(), z.literal('default')])),
-    }),
+    input: z.object({ tenantId: z.uuid(), change: WorkspaceLimitChange }),
     output: WorkspaceLimits,
   },
   /** Stops a workspace: it can be read and not changed, and sends nothing. For the operator. */

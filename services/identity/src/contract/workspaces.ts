@@ -25,6 +25,19 @@ export const limitNames = [
 ] as const satisfies readonly (keyof WorkspaceLimits)[]
 export type LimitName = (typeof limitNames)[number]
 
+const orDefault = <S extends z.ZodType>(limit: S) => z.union([limit, z.literal('default')]).optional()
+
+/** What is named is set: a number, null for no limit, or `default` for that of the installation. */
+export const WorkspaceLimitChange = z.object({
+  contacts: orDefault(WorkspaceLimits.shape.contacts),
+  sendsPerMonth: orDefault(WorkspaceLimits.shape.sendsPerMonth),
+  storageBytes: orDefault(WorkspaceLimits.shape.storageBytes),
+  seats: orDefault(WorkspaceLimits.shape.seats),
+  requestsPerMinute: orDefault(WorkspaceLimits.shape.requestsPerMinute),
+  aiUsdPerMonth: orDefault(WorkspaceLimits.shape.aiUsdPerMonth),
+})
+export type WorkspaceLimitChange = z.infer<typeof WorkspaceLimitChange>
+
 export const Workspace = z.object({
   id: z.uuid(),
   name: Name,

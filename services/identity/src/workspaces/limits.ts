@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts'
 import { recordAudit } from '../contract/audit.ts'
-import { type LimitName, limitNames, type WorkspaceLimits } from '../contract/workspaces.ts'
+import { limitNames, type WorkspaceLimitChange, type WorkspaceLimits } from '../contract/workspaces.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
 import type { Trx } from '../store/schema.ts'
@@ -30,13 +30,11 @@ export async function getLimits(deps: Pick<Deps, 'db' | 'config'>, tenantId: str
   return deps.db.withTenant(tenantId, (trx) => limitsOf(deps, trx, tenantId))
 }
 
-export type LimitChange = { readonly [Name in LimitName]?: WorkspaceLimits[Name] | 'default' | undefined }
-
 /** Sets what is named: a number, null for no limit, or `default` for that of the installation. */
 export async function setLimits(
   deps: Pick<Deps, 'db' | 'config' | 'events'>,
   tenantId: string,
-  change: LimitChange,
+  change: WorkspaceLimitChange,
 ): Promise<WorkspaceLimits> {
   return deps.db.withTenant(tenantId, async (trx) => {
     const row = await findWorkspace(trx, tenantId)
