@@ -42,6 +42,17 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./pages/entry/SignInPage.tsx'), 'SignInPage'),
 })
 
+/** Where people arrive from a mail, or before they have an account. */
+const arrivals = [
+  entry(paths.signUp, () => import('./pages/entry/SignUpPage.tsx'), 'SignUpPage'),
+  entry(paths.finishSignUp, () => import('./pages/entry/FinishSignUpPage.tsx'), 'FinishSignUpPage'),
+  entry(paths.forgotPassword, () => import('./pages/entry/ForgotPasswordPage.tsx'), 'ForgotPasswordPage'),
+  entry(paths.resetPassword, () => import('./pages/entry/ResetPasswordPage.tsx'), 'ResetPasswordPage'),
+  entry(paths.verifyEmail, () => import('./pages/entry/EmailPages.tsx'), 'VerifyEmailPage'),
+  entry(paths.changeEmail, () => import('./pages/entry/EmailPages.tsx'), 'ChangeEmailPage'),
+  entry(paths.undoEmail, () => import('./pages/entry/EmailPages.tsx'), 'UndoEmailPage'),
+]
+
 /** Everything behind the sign-in. */
 const frame = createRoute({
   getParentRoute: () => root,
@@ -109,6 +120,7 @@ const rest = [
 const tree = root.addChildren([
   setup,
   signIn,
+  ...arrivals,
   frame.addChildren([home, ...contacts, ...segments, ...emails, ...campaigns, ...sending, ...rest]),
 ])
 
@@ -123,6 +135,11 @@ export const router = createRouter({
 /** A page that is a chunk of its own, loaded when someone goes there. */
 function page<M extends Record<string, unknown>>(path: string, load: () => Promise<M>, name: keyof M & string) {
   return createRoute({ getParentRoute: () => frame, path, component: lazyRouteComponent(load, name) })
+}
+
+/** The same in front of the sign-in. */
+function entry<M extends Record<string, unknown>>(path: string, load: () => Promise<M>, name: keyof M & string) {
+  return createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, name) })
 }
 
 /** A session that ended while the page was open: the frame asks again who is signed in, and goes to the sign-in. */

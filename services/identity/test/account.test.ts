@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createTestClock, type TestApp } from '@fanfare/testkit'
+import { installation } from '../src/audit/record-account-audit.ts'
 import { bootIdentity, buildKeyHeader, buildOwner, password } from './factories.ts'
-import { mailsTo } from './mails.ts'
+import { mailsTo, tokenTo } from './mails.ts'
 
 const clock = createTestClock()
 let app: TestApp
@@ -26,6 +28,17 @@ async function leave(tenantId: string, userId: string, successor: string): Promi
   await app.db.withTenant(tenantId, (trx) =>
     trx.deleteFrom('identity.membership').where('tenant_id', '=', tenantId).where('account_id', '=', userId).execute(),
   )
+}
+
+/** What the trail of the installation says of an account, once its deletion has found a place there. */
+async function trailOf(userId: string) {
+  for (;;) {
+    const entries = await app.db.withTenant(installation, (trx) =>
+      trx.selectFrom('identity.audit').selectAll().where('target_id', '=', userId).orderBy('sequence').execute(),
+    )
+    if (entries.some(({ action }) => action === 'account.deleted')) return entries
+    await sleep(50)
+  }
 }
 
 function countMembers(tenantId: string) {
@@ -139,6 +152,39 @@ test('deleting an account takes a recent proof of who one is (ASVS 7.5.1)', asyn
   clock.advance(10 * 60_000 + 1)
   assert.equal((await browser.delete('/v1/me')).body.code, 'http.proof_needed')
   assert.equal((await app.anonymous.delete('/v1/me')).status, 401)
+})
+
+test('each change of an account leaves an entry in the trail, without an address or a password (ASVS 16.3.1)', async () => {
+  const { browser, email, userId } = await buildOwner(app)
+  await browser.patch('/v1/me', { name: 'Ada' })
+  await browser.put('/v1/me/password', { currentPassword: password, password: 'seven quiet rivers' })
+  await browser.post('/v1/me/email', { email: 'trail@example.com' })
+  await app.anonymous.post('/v1/email-changes/finish', { token: await tokenTo(app, 'trail@example.com') })
+  await app.anonymous.post('/v1/email-changes/undo', { token: await tokenTo(app, email) })
+  const finish = { token: await tokenTo(app, email, /Set a new password/), password: 'nine loud mountains' }
+  await app.anonymous.post('/v1/password-resets/finish', finish)
+  const again = app.browser()
+  await again.post('/v1/sessions', { email, password: finish.password })
+  await again.post('/v1/me/email-verification')
+  await leave((await again.get('/v1/workspace')).body.id, userId, (await buildOwner(app)).userId)
+  await again.delete('/v1/me')
+
+  const own = await trailOf(userId)
+
+  const changes = own.map(({ action }) => action).filter((action) => !action.startsWith('session.'))
+  assert.deepEqual(changes, [
+    'account.renamed',
+    'password.changed',
+    'email.change_asked',
+    'email.changed',
+    'email.change_undone',
+    'password.reset',
+    'account.deleted',
+  ])
+  assert.ok(own.every(({ actor_id }) => actor_id === userId))
+  const kept = JSON.stringify(own)
+  for (const secret of [email, 'trail@example.com', password, finish.password, 'Ada'])
+    assert.ok(!kept.includes(secret), secret)
 })
 
 test('mails that were not sent are shown to who set up the installation, and to nobody else', async () => {

@@ -9,9 +9,9 @@ export async function mailsTo(app: TestApp, address: string): Promise<KeptMail[]
   return mails.filter(({ to }) => to === address)
 }
 
-/** The token in the link of the newest mail to an address. */
-export async function tokenTo(app: TestApp, address: string): Promise<string> {
-  const [mail] = await mailsTo(app, address)
+/** The token in the link of the newest mail to an address, or the newest with such a subject. */
+export async function tokenTo(app: TestApp, address: string, subject = /^/): Promise<string> {
+  const mail = (await mailsTo(app, address)).find((each) => subject.test(each.subject))
   const token = mail === undefined ? undefined : /[#?&]token=([\w-]+)/.exec(mail.text)?.[1]
   if (token === undefined) throw new Error(`no mail with a link went to ${address}`)
   return token

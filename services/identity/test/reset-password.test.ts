@@ -44,6 +44,16 @@ test('CVE-2026-34828: a reset by the mailed link sets the password and ends ever
   assert.match((await mailsTo(app, email))[0]?.subject ?? '', /was changed/)
 })
 
+test('CVE-2026-34828: a sign-in with the old password that overlaps the reset leaves no session behind', async () => {
+  const { email } = await buildOwner(app)
+  const token = await askedToken(email)
+  const browsers = Array.from({ length: 20 }, () => app.browser())
+  const signIns = browsers.map((browser) => browser.post('/v1/sessions', { email, password }))
+  const [done] = await Promise.all([finish(token), ...signIns])
+  assert.equal(done.status, 204)
+  for (const browser of browsers) assert.equal((await browser.get('/v1/me')).status, 401)
+})
+
 test('a reset signs nobody in, so it stands in for no second factor (ASVS 6.4.3)', async () => {
   const { email } = await buildOwner(app)
   const done = await finish(await askedToken(email))

@@ -1,4 +1,5 @@
 import { isUniqueViolation } from '@fanfare/kernel'
+import { recordAccountAudit } from '../audit/record-account-audit.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
 import { revokeSessions } from '../sessions/revoke-sessions.ts'
@@ -6,6 +7,7 @@ import { findAccountByEmail, getAccount, lockAccount, setEmail, setPasswordHash 
 import type { Trx } from '../store/schema.ts'
 import { pageLink } from './links.ts'
 import { changeEmailAskedMail, changeEmailMail, emailChangedMail, emailTakenMail, undoEmailMail } from './mails.ts'
+import { maskEmail } from './mask-email.ts'
 import { issueOneTime, redeemOneTime, withdrawOneTime } from './one-time.ts'
 import { forgotLink, sendResetLinkTo } from './reset-password.ts'
 
@@ -35,6 +37,11 @@ export async function askEmailChange(deps: Deps, userId: string, email: string):
     }
     const values = { newEmail: email, ...forgotLink(deps) }
     await deps.mail.send({ to: account.email, template: changeEmailAskedMail, values })
+    await recordAccountAudit(deps, trx, {
+      accountId: userId,
+      action: 'email.change_asked',
+      after: { email: maskEmail(email) },
+    })
   })
 }
 
@@ -50,7 +57,7 @@ export async function confirmEmailChange(
     const link = await redeemOneTime(deps, trx, { purpose: 'change_email', token })
     const account = link?.accountId === undefined ? undefined : await lockAccount(trx, link.accountId)
     if (account === undefined || link?.address === undefined) throw problem('link_spent')
-    await moveTo(deps, trx, account.id, link.address)
+    await moveTo(deps, trx, account, { to: link.address, action: 'email.changed' })
     const undo = await issueOneTime(deps, trx, {
       purpose: 'undo_email',
       account: { id: account.id, emailVersion: account.email_version },
@@ -78,7 +85,7 @@ export async function undoEmailChange(deps: Deps, token: string): Promise<{ emai
     const account = link?.accountId === undefined ? undefined : await lockAccount(trx, link.accountId)
     if (account === undefined || link?.address === undefined) throw problem('link_spent')
     const { address: email, issuedAt: since } = link
-    if (account.email !== email) await moveTo(deps, trx, account.id, email)
+    await moveTo(deps, trx, account, { to: email, action: 'email.change_undone' })
     await withdrawOneTime(trx, { purpose: 'undo_email', accountId: account.id, since })
     await setPasswordHash(trx, account.id, null)
     await revokeSessions(deps, trx, { accountId: account.id })
@@ -88,8 +95,20 @@ export async function undoEmailChange(deps: Deps, token: string): Promise<{ emai
   })
 }
 
-async function moveTo({ clock }: Pick<Deps, 'clock'>, trx: Trx, accountId: string, email: string): Promise<void> {
-  await setEmail(trx, accountId, email, clock.now()).catch((error: unknown) => {
+async function moveTo(
+  deps: Pick<Deps, 'clock' | 'ids'>,
+  trx: Trx,
+  account: { id: string; email: string },
+  { to, action }: { to: string; action: 'email.changed' | 'email.change_undone' },
+): Promise<void> {
+  await setEmail(trx, account.id, to, deps.clock.now()).catch((error: unknown) => {
     throw isUniqueViolation(error) ? problem('address_taken', { cause: error }) : error
+  })
+  await recordAccountAudit(deps, trx, {
+    accountId: account.id,
+    action,
+    actor: { kind: 'person', id: account.id },
+    before: { email: maskEmail(account.email) },
+    after: { email: maskEmail(to) },
   })
 }

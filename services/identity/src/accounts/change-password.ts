@@ -1,3 +1,4 @@
+import { recordAccountAudit } from '../audit/record-account-audit.ts'
 import type { PasswordChange } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
@@ -23,23 +24,25 @@ export async function changePassword(
     if (!(await replacePasswordHash(trx, userId, { from, to }))) throw problem('password_changed_meanwhile')
     await withdrawOneTime(trx, { purpose: 'reset_password', accountId: userId })
     await revokeSessions(deps, trx, { accountId: userId, except: sessionId })
+    await recordAccountAudit(deps, trx, { accountId: userId, action: 'password.changed' })
     await deps.mail.send({ to: account.email, template: passwordChangedMail, values: forgotLink(deps) })
   })
 }
 
 /**
  * Brings the hash of a password to the cost that is set now, when it was made at another one. Called with a password that was
- * just found right; slow on purpose, so outside of any transaction.
+ * just found right; slow on purpose, so outside of any transaction. Returns the hash that stands.
  */
 export async function refreshPasswordHash(
   { db, passwords }: Pick<Deps, 'db' | 'passwords'>,
   account: { id: string; password_hash: string | null },
   password: string,
-): Promise<void> {
+): Promise<string | null> {
   const from = account.password_hash
-  if (from === null || passwords.isCurrent(from)) return
+  if (from === null || passwords.isCurrent(from)) return from
   const to = await passwords.hash(password)
-  await db.transaction((trx) => replacePasswordHash(trx, account.id, { from, to }))
+  const replaced = await db.transaction((trx) => replacePasswordHash(trx, account.id, { from, to }))
+  return replaced ? to : from
 }
 
 function wrongPassword(path: string) {

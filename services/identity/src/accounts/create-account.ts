@@ -1,3 +1,4 @@
+import { recordAccountAudit } from '../audit/record-account-audit.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
 import { insertNewAccount } from '../store/accounts.ts'
@@ -11,13 +12,13 @@ import type { Trx } from '../store/schema.ts'
  * @param wanted.passwordHash of `choosePassword`; undefined for a person who signs in without a password
  */
 export async function createAccount(
-  { clock, ids }: Pick<Deps, 'clock' | 'ids'>,
+  deps: Pick<Deps, 'clock' | 'ids'>,
   trx: Trx,
   { email, name, passwordHash }: { email: string; name: string; passwordHash: string | undefined },
 ): Promise<string> {
-  const now = clock.now()
+  const now = deps.clock.now()
   const id = await insertNewAccount(trx, {
-    id: ids.next(),
+    id: deps.ids.next(),
     email,
     name,
     password_hash: passwordHash ?? null,
@@ -25,5 +26,6 @@ export async function createAccount(
     email_verified_at: now,
   })
   if (id === undefined) throw problem('address_taken')
+  await recordAccountAudit(deps, trx, { accountId: id, action: 'account.created', actor: { kind: 'person', id } })
   return id
 }

@@ -1,3 +1,5 @@
+import { recordAccountAudit } from '../audit/record-account-audit.ts'
+import { recordAudit } from '../contract/audit.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
 import { revokeSessions } from '../sessions/revoke-sessions.ts'
@@ -21,12 +23,19 @@ export async function deleteAccount(deps: Deps, userId: string): Promise<void> {
         const leavable = await db.withTenant(tenant_id, async (own) => {
           if (role === 'owner' && !(await hasOtherOwner(own, tenant_id, userId))) return false
           await deleteMembership(own, tenant_id, userId)
+          await recordAudit(deps.events, {
+            tenantId: tenant_id,
+            action: 'member.left',
+            target: { kind: 'member', id: userId },
+            before: { role },
+          })
           return true
         })
         if (!leavable) left.push(name)
       }
       if (left.length > 0) throw problem('only_owner', { detail: { workspaces: left.join(', ') } })
       await revokeSessions(deps, trx, { accountId: userId })
+      await recordAccountAudit(deps, trx, { accountId: userId, action: 'account.deleted' })
       await deleteAccountRow(trx, userId)
       await deps.mail.send({ to: account.email, template: accountDeletedMail, values: {} })
     },

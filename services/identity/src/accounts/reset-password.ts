@@ -1,3 +1,4 @@
+import { recordAccountAudit } from '../audit/record-account-audit.ts'
 import type { PasswordReset } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
@@ -22,6 +23,7 @@ export async function sendResetLink(deps: Deps, email: string): Promise<void> {
     } as const
     if (await wasJustSent(deps, trx, wanted)) return
     await sendResetLinkTo(deps, trx, account)
+    await recordAccountAudit(deps, trx, { accountId: account.id, action: 'password_reset.asked' })
   })
 }
 
@@ -57,6 +59,8 @@ export async function resetPassword(deps: Deps, { token, password }: PasswordRes
     await setPasswordHash(trx, account.id, hash)
     await markEmailVerified(trx, account.id, deps.clock.now())
     await revokeSessions(deps, trx, { accountId: account.id })
+    const actor = { kind: 'person', id: account.id } as const
+    await recordAccountAudit(deps, trx, { accountId: account.id, action: 'password.reset', actor })
     await deps.mail.send({ to: account.email, template: passwordChangedMail, values: forgotLink(deps) })
   })
 }

@@ -1,3 +1,4 @@
+import { recordAccountAudit } from '../audit/record-account-audit.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
 import { getAccount, markEmailVerified } from '../store/accounts.ts'
@@ -29,5 +30,7 @@ export async function verifyEmail(deps: Deps, token: string): Promise<void> {
     const link = await redeemOneTime(deps, trx, { purpose: 'verify_email', token })
     if (link?.accountId === undefined) throw problem('link_spent')
     await markEmailVerified(trx, link.accountId, deps.clock.now())
+    const actor = { kind: 'person', id: link.accountId } as const
+    await recordAccountAudit(deps, trx, { accountId: link.accountId, action: 'email.verified', actor })
   })
 }

@@ -3,7 +3,7 @@ import { toPerson } from '../accounts/person.ts'
 import type { Me, SignIn } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
-import { findAccountByEmail, getAccount } from '../store/accounts.ts'
+import { findAccountByEmail, getAccount, keepPasswordHash } from '../store/accounts.ts'
 import { revokeSession } from '../store/sessions.ts'
 import { listWorkspacesOf } from '../store/workspaces.ts'
 import { toWorkspace } from '../workspaces/standing.ts'
@@ -24,10 +24,12 @@ export async function signIn(
   const account = await deps.db.transaction((trx) => findAccountByEmail(trx, given.email))
   const matches = await deps.passwords.matches(given.password, account?.password_hash)
   if (!matches || account === undefined) throw problem('credentials_wrong')
-  await refreshPasswordHash(deps, account, given.password)
-  const opened = await deps.db.transaction((trx) =>
-    openSession(deps, trx, { ...from, accountId: account.id, methods: ['password'] }),
-  )
+  const hash = await refreshPasswordHash(deps, account, given.password)
+  const opened = await deps.db.transaction(async (trx) => {
+    // A reset that came while this password was compared has ended all sessions: the old one opens no further.
+    if (!(await keepPasswordHash(trx, account.id, hash))) throw problem('credentials_wrong')
+    return openSession(deps, trx, { ...from, accountId: account.id, methods: ['password'] })
+  })
   return { opened, me: await getMe(deps, account.id) }
 }
 

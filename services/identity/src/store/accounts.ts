@@ -88,3 +88,14 @@ export async function deleteAccountRow(trx: Trx, id: string): Promise<void> {
 export function lockAccount(trx: Trx, id: string) {
   return trx.selectFrom('identity.account').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
 }
+
+/** Whether the account still has this hash, which then stays so until the transaction ends. */
+export async function keepPasswordHash(trx: Trx, id: string, hash: string | null): Promise<boolean> {
+  const row = await trx
+    .selectFrom('identity.account')
+    .select('password_hash')
+    .where('id', '=', id)
+    .forShare()
+    .executeTakeFirst()
+  return row !== undefined && hash !== null && row.password_hash === hash
+}

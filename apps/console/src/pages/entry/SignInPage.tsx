@@ -8,6 +8,7 @@ import { useSubmit } from '../../parts/use-submit.ts'
 import { ownPath } from '../../paths.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { EntryFrame } from './EntryFrame.tsx'
+import { OtherWays } from './OtherWays.tsx'
 
 export function SignInPage() {
   const setup = useQuery(setupQuery)
@@ -41,6 +42,7 @@ export function SignInPage() {
           <Button type="submit" loading={isPending} fullWidth>
             Sign in
           </Button>
+          <OtherWays />
         </Stack>
       </form>
     </EntryFrame>

@@ -10,6 +10,7 @@ import { ApiKeysSection } from './ApiKeysSection.tsx'
 import { AppearanceSection } from './AppearanceSection.tsx'
 import { BrandForm } from './BrandForm.tsx'
 import { MembersSection } from './MembersSection.tsx'
+import { ProfileSection } from './ProfileSection.tsx'
 import { SendersSection } from './SendersSection.tsx'
 import { WorkspaceForm } from './WorkspaceForm.tsx'
 
@@ -21,6 +22,7 @@ const sections = [
   { key: 'webhooks', label: 'Webhooks', permission: 'webhooks.read', View: WebhooksSection },
   { key: 'members', label: 'Members', permission: 'members.read', View: MembersSection },
   { key: 'api-keys', label: 'API keys', permission: 'keys.manage', View: ApiKeysSection },
+  { key: 'profile', label: 'Profile', permission: 'workspace.read', View: ProfileSection },
   { key: 'appearance', label: 'Appearance', permission: 'workspace.read', View: AppearanceSection },
 ] as const
 
