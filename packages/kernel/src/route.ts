@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { Logger } from './log.ts'
+import type { Problem } from './problems.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -70,6 +71,8 @@ export interface WorkspaceCaller {
   readonly partial: boolean
   /** As for a person; undefined for an API key. */
   readonly provenAt: Date | undefined
+  /** Why nothing of the workspace opens for this caller whatever their role; routes for persons stay open. */
+  readonly barred?: Problem
 }
 
 type CallerOf<A extends Access> = A extends { kind: 'can' }

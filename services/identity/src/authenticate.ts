@@ -6,6 +6,7 @@ import { sessionCookie } from './sessions/cookies.ts'
 import { isCsrfTokenOf } from './sessions/csrf.ts'
 import { idleLimit } from './sessions/limits.ts'
 import { findApiKeyByHash, touchApiKey } from './store/api-keys.ts'
+import { hasSecondFactor } from './store/factors.ts'
 import { findLiveSession, touchSession } from './store/sessions.ts'
 import { listWorkspacesOf } from './store/workspaces.ts'
 import { hashToken, tenantOfApiKey } from './tokens.ts'
@@ -62,7 +63,13 @@ async function chooseWorkspace({ db }: AuthDeps, person: PersonCaller, wanted: s
   // Half a sign-in opens no workspace: the route decides whether it opens anything.
   if (person.partial) return person
   const { userId } = person
-  const workspaces = await db.transaction((trx) => listWorkspacesOf(trx, userId), { userId })
+  const [workspaces, hasFactor] = await db.transaction(
+    async (trx) => {
+      const rows = await listWorkspacesOf(trx, userId)
+      return [rows, !rows.some(needsFactor) || (await hasSecondFactor(trx, userId))] as const
+    },
+    { userId },
+  )
   const [first, second] = workspaces
   const chosen =
     wanted === undefined
@@ -72,7 +79,12 @@ async function chooseWorkspace({ db }: AuthDeps, person: PersonCaller, wanted: s
   if (!chosen) return person
   const { tenant_id: tenantId, role } = chosen
   const permissions = permissionsOf(role)
-  return { ...person, kind: 'workspace', tenantId, role, permissions, keyId: undefined }
+  const caller = { ...person, kind: 'workspace', tenantId, role, permissions, keyId: undefined } as const
+  return hasFactor || !needsFactor(chosen) ? caller : { ...caller, barred: problem('second_factor_needed') }
+}
+
+function needsFactor({ needs_second_factor }: { needs_second_factor: boolean }): boolean {
+  return needs_second_factor
 }
 
 function missing(workspace: string) {

@@ -6,6 +6,7 @@ import { keyRoles, roles } from './permissions.ts'
 
 export * from './contract/account.ts'
 export { AuditEntry, type Audited, recordAudit } from './contract/audit.ts'
+export * from './contract/factors.ts'
 export { allows, type KeyRole, type Permission, permissions, permissionsOf, type Role } from './permissions.ts'
 export { keyRoles, roles }
 
@@ -30,7 +31,13 @@ export const Person = z.object({
 export type Person = z.infer<typeof Person>
 
 /** Who is signed in, and where they may go. */
-export const Me = z.object({ person: Person, workspaces: z.array(Workspace) })
+export const Me = z.object({
+  person: Person,
+  workspaces: z.array(Workspace),
+  factorNeededIn: z
+    .array(z.uuid())
+    .describe('Workspaces that ask for a second factor while the person has none: nothing in them opens until then'),
+})
 export type Me = z.infer<typeof Me>
 
 export const Setup = z.object({

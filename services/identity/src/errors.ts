@@ -42,4 +42,38 @@ export const problem = defineProblems('identity', {
   workspace_missing: { kind: 'missing', message: 'There is no workspace {workspace}, or you are not in it' },
   api_key_missing: { kind: 'missing', message: 'No API key has the id {keyId}' },
   role_too_high: { kind: 'forbidden', message: 'A caller with the role {role} may not give the role {wanted}' },
+  factor_missing: { kind: 'missing', message: 'You have no second factor with the id {factorId}' },
+  factor_there: { kind: 'conflict', message: 'There is a second factor of the kind {kind} already. Remove it first' },
+  factor_not_offered: {
+    kind: 'unprocessable',
+    message: 'Second factors of the kind {kind} are not set up on this installation. Choose another one',
+  },
+  code_wrong: {
+    kind: 'unprocessable',
+    message: 'This does not match, or was used before. Try again with a new code',
+  },
+  code_too_soon: {
+    kind: 'limited',
+    message: 'A code was sent a moment ago, or too many within the hour. Wait before you ask for another one',
+  },
+  passkey_refused: {
+    kind: 'unprocessable',
+    message: 'The passkey was not accepted: it is not known here, or too much time went by. Try again',
+  },
+  proof_refused: {
+    kind: 'unprocessable',
+    message: 'You cannot prove who you are with {method}. GET /v1/proofs names the ways that you have',
+  },
+  text_failed: {
+    kind: 'unavailable',
+    message: 'The code could not be sent by SMS: {reason}. Try again, or choose another way',
+  },
+  second_factor_needed: {
+    kind: 'forbidden',
+    message: 'This workspace asks for a second factor of everybody. Add one in your security settings',
+  },
+  second_factor_first: {
+    kind: 'conflict',
+    message: 'Add a second factor to your own account before you ask for one of everybody',
+  },
 })

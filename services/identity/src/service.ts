@@ -3,6 +3,7 @@ import * as account from '../migrations/001-account.ts'
 import * as keyRole from '../migrations/002-key-role.ts'
 import * as session from '../migrations/003-session.ts'
 import * as accountLife from '../migrations/004-account-life.ts'
+import * as factor from '../migrations/005-factor.ts'
 import * as audit from '../migrations/008-audit.ts'
 import { workAccountJobs } from './accounts/jobs.ts'
 import { startAccounts } from './accounts/start.ts'
@@ -13,6 +14,8 @@ import { createAuthenticator } from './authenticate.ts'
 import { Config } from './config.ts'
 import { Identity } from './contract.ts'
 import type { Deps } from './deps.ts'
+import { factorRoutes } from './factors/routes.ts'
+import { startFactors } from './factors/start.ts'
 import { createPasswords } from './passwords.ts'
 import { identityRoutes } from './routes.ts'
 import { isSetupNeeded, offerSetup, openWorkspace, provision } from './setup.ts'
@@ -23,7 +26,7 @@ export const identity = defineService({
   provides: Identity,
   needs: { db: Db, http: Http, events: Events, jobs: Jobs, keys: Keys, egress: Egress },
   config: Config,
-  migrations: [account, keyRole, session, accountLife, audit],
+  migrations: [account, keyRole, session, accountLife, factor, audit],
   start(needs, context) {
     const { http, events, jobs, keys } = needs
     const { config, clock, ids, log, onReady } = context
@@ -37,7 +40,12 @@ export const identity = defineService({
     http.authenticateWith(createAuthenticator(deps))
     const audit = startAudit(deps, context)
     workAccountJobs(deps)
-    http.mount('identity', [...identityRoutes(deps), ...auditRoutes({ ...deps, ...audit })])
+    const factors = startFactors(deps, needs.egress)
+    http.mount('identity', [
+      ...identityRoutes(deps),
+      ...factorRoutes(factors),
+      ...auditRoutes({ ...deps, ...audit }),
+    ])
     onReady(async () => {
       const token = await offerSetup(deps)
       if (token === undefined) return

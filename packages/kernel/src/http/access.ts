@@ -88,6 +88,7 @@ function authorise(access: Access, caller: Caller, now: Date): void {
   } else {
     const { permission } = access
     if (caller.kind === 'person') throw httpProblem('workspace_needed', { detail: { permission } })
+    if (caller.barred !== undefined) throw caller.barred
     if (!caller.permissions.has(permission)) throw httpProblem('forbidden', { detail: { permission } })
   }
   if (access.recent === true) demandProof(access, caller, now)

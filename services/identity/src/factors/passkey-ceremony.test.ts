@@ -18,7 +18,11 @@ const challenge = new Uint8Array(32).fill(7)
 async function register(wrongs: Wrongs = {}) {
   const passkey = createSoftwarePasskey(home.origin)
   const options = await registrationOptions(home, { challenge, product: 'Fanfare', account, known: [] })
-  const stored = await verifyRegistration(home, options.challenge, passkey.create(options, wrongs) as PasskeyRegistration)
+  const stored = await verifyRegistration(
+    home,
+    options.challenge,
+    passkey.create(options, wrongs) as PasskeyRegistration,
+  )
   return { passkey, stored }
 }
 

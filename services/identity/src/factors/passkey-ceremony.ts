@@ -4,7 +4,6 @@ import {
   generateRegistrationOptions,
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
-  type WebAuthnCredential,
 } from '@simplewebauthn/server'
 import type { PasskeyAssertion, PasskeyRegistration } from '../contract/factors.ts'
 
@@ -31,6 +30,8 @@ export interface StoredPasskey {
 }
 
 export const ceremonyMs = 5 * 60_000
+/** EdDSA, ES256 and RS256: what authenticators make. https://www.iana.org/assignments/cose/cose.xhtml#algorithms */
+const algorithms = [-8, -7, -257]
 
 /** Asks for a passkey that can be found without a name, and that knows its owner by PIN, finger or face. */
 export async function registrationOptions(
@@ -50,7 +51,7 @@ export async function registrationOptions(
     userDisplayName: wanted.account.name,
     challenge: wanted.challenge,
     timeout: ceremonyMs,
-    excludeCredentials: wanted.known.map(credentialRef),
+    supportedAlgorithmIDs: algorithms,
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
   })
   const { rp, user, challenge, pubKeyCredParams } = options
@@ -113,6 +114,7 @@ export async function verifyRegistration(
       expectedOrigin: home.origin,
       expectedRPID: home.rpId,
       requireUserVerification: true,
+      supportedAlgorithmIDs: algorithms,
     }),
   )
   if (!verified || registrationInfo === undefined) return undefined
@@ -149,10 +151,6 @@ async function refusedAsUndefined<T extends { verified: boolean }>(
   verification: Promise<T>,
 ): Promise<T | { verified: false; registrationInfo?: undefined; authenticationInfo?: undefined }> {
   return verification.catch(() => ({ verified: false }))
-}
-
-function credentialRef({ id, transports }: StoredPasskey) {
-  return { id, transports: transports as NonNullable<WebAuthnCredential['transports']> }
 }
 
 function sentRef({ id, transports }: StoredPasskey) {

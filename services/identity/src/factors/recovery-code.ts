@@ -14,11 +14,7 @@ export function recoveryCodeOf(random: Uint8Array): string {
 
 /** The code as it was made, whatever a person does to it: case, spaces, dashes, O for 0, I or L for 1. Undefined when it is none. */
 export function readRecoveryCode(typed: string): string | undefined {
-  const letters = typed
-    .toLowerCase()
-    .replaceAll(/[\s-]/g, '')
-    .replaceAll('o', '0')
-    .replaceAll(/[il]/g, '1')
+  const letters = typed.toLowerCase().replaceAll(/[\s-]/g, '').replaceAll('o', '0').replaceAll(/[il]/g, '1')
   const valid = letters.length === length && [...letters].every((letter) => alphabet.includes(letter))
   return valid ? letters : undefined
 }

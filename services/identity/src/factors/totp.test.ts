@@ -24,7 +24,9 @@ for (const { seconds, code, step } of vectors) {
 
 test('AU-06: a code counts in its own step and the ones beside it, and not two away', () => {
   const code = generateSync({ secret, epoch: 3_000 })
-  const outcomes = [2_939, 2_940, 2_970, 3_000, 3_029, 3_059, 3_060, 3_090].map((now) => totpStep(secret, code, at(now)))
+  const outcomes = [2_939, 2_940, 2_970, 3_000, 3_029, 3_059, 3_060, 3_090].map((now) =>
+    totpStep(secret, code, at(now)),
+  )
   assert.deepEqual(outcomes, [undefined, undefined, 100, 100, 100, 100, undefined, undefined])
 })
 

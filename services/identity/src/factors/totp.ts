@@ -1,4 +1,4 @@
-import { generateURI, verifySync } from 'otplib'
+import { generateURI, ScureBase32Plugin, verifySync } from 'otplib'
 
 const stepSeconds = 30
 
@@ -16,4 +16,9 @@ export function totpStep(secret: string, code: string, now: Date): number | unde
 /** What the QR code says to an authenticator app: https://github.com/google/google-authenticator/wiki/Key-Uri-Format */
 export function totpUri({ secret, email, product }: { secret: string; email: string; product: string }): string {
   return generateURI({ issuer: product, label: email, secret })
+}
+
+/** How authenticator apps take a secret (RFC 4648 §6, without padding). */
+export function base32Of(secret: Uint8Array): string {
+  return new ScureBase32Plugin().encode(secret)
 }

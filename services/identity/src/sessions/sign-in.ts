@@ -4,6 +4,7 @@ import type { Me, SignIn } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
 import { findAccountByEmail, getAccount, keepPasswordHash } from '../store/accounts.ts'
+import { hasSecondFactor } from '../store/factors.ts'
 import { revokeSession } from '../store/sessions.ts'
 import { listWorkspacesOf } from '../store/workspaces.ts'
 import { toWorkspace } from '../workspaces.ts'
@@ -42,9 +43,12 @@ export async function getMe({ db }: Pick<Deps, 'db'>, userId: string): Promise<M
     async (trx) => {
       const account = await getAccount(trx, userId)
       const workspaces = await listWorkspacesOf(trx, userId)
+      const strict = workspaces.filter((row) => row.needs_second_factor)
+      const needy = strict.length > 0 && !(await hasSecondFactor(trx, userId)) ? strict : []
       return {
         person: toPerson(account),
         workspaces: workspaces.map((row) => toWorkspace(row, row.role)),
+        factorNeededIn: needy.map(({ tenant_id }) => tenant_id),
       }
     },
     { userId },

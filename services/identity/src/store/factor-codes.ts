@@ -53,7 +53,12 @@ export async function spendTry(trx: Trx, key: CodeKey, now: Date): Promise<boole
 }
 
 /** Of any number of callers with the same code one gets true. */
-export async function consumeFactorCode(trx: Trx, key: CodeKey, hashes: readonly string[], now: Date): Promise<boolean> {
+export async function consumeFactorCode(
+  trx: Trx,
+  key: CodeKey,
+  hashes: readonly string[],
+  now: Date,
+): Promise<boolean> {
   const row = await trx
     .updateTable('identity.factor_code')
     .set({ hash: null })

@@ -1,6 +1,8 @@
 import type { FactorKind } from '../contract/factors.ts'
 import type { Row, Trx } from './schema.ts'
 
+type FactorRef = Pick<Row<'identity.factor'>, 'account_id' | 'id'>
+
 export async function insertFactor(trx: Trx, factor: Row<'identity.factor'>): Promise<boolean> {
   // An address or a number that is there already stays; the unique index decides between two at once.
   const row = await trx
@@ -58,10 +60,15 @@ export function findPendingFactor(trx: Trx, accountId: string, id: string, since
 }
 
 /** Of any number of confirmations at once one gets the row. */
-export function confirmFactor(trx: Trx, id: string, { now, step }: { now: Date; step: number | null }) {
+export function confirmFactor(
+  trx: Trx,
+  { account_id, id }: FactorRef,
+  { now, step }: { now: Date; step: number | null },
+) {
   return trx
     .updateTable('identity.factor')
     .set({ confirmed_at: now, last_step: step })
+    .where('account_id', '=', account_id)
     .where('id', '=', id)
     .where('confirmed_at', 'is', null)
     .returningAll()
@@ -69,10 +76,11 @@ export function confirmFactor(trx: Trx, id: string, { now, step }: { now: Date; 
 }
 
 /** Takes the time step of a code: false when this step or a later one was taken before, also a moment ago. */
-export async function takeTotpStep(trx: Trx, id: string, step: number, now: Date): Promise<boolean> {
+export async function takeTotpStep(trx: Trx, { account_id, id }: FactorRef, step: number, now: Date): Promise<boolean> {
   const row = await trx
     .updateTable('identity.factor')
     .set({ last_step: step, last_used_at: now })
+    .where('account_id', '=', account_id)
     .where('id', '=', id)
     .where((eb) => eb.or([eb('last_step', 'is', null), eb('last_step', '<', step)]))
     .returning('id')
@@ -91,10 +99,16 @@ export function findPasskey(trx: Trx, credentialId: string) {
 }
 
 /** Takes the counter of an assertion: false when it has not grown, which a copy of the key would do. Many passkeys stay at 0. */
-export async function takeCounter(trx: Trx, id: string, counter: number, now: Date): Promise<boolean> {
+export async function takeCounter(
+  trx: Trx,
+  { account_id, id }: FactorRef,
+  counter: number,
+  now: Date,
+): Promise<boolean> {
   const row = await trx
     .updateTable('identity.factor')
     .set({ counter, last_used_at: now })
+    .where('account_id', '=', account_id)
     .where('id', '=', id)
     .where((eb) => eb.or([eb('counter', '<', counter), eb.and([eb('counter', '=', 0), eb.val(counter === 0)])]))
     .returning('id')

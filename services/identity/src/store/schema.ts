@@ -1,12 +1,12 @@
 import type { Generated, Kysely } from 'kysely'
 import type { KeyRole, Role } from '../contract.ts'
 import type { AuditSchema } from './audit.ts'
-import type { FactorTable } from './factors.ts'
+import type { FactorTables } from './factor.ts'
 import type { KeptMailTables } from './kept-mail.ts'
 import type { OneTimeTables } from './one-time.ts'
 import type { SessionTable } from './sessions.ts'
 
-export interface Schema extends AuditSchema, OneTimeTables, KeptMailTables {
+export interface Schema extends AuditSchema, OneTimeTables, KeptMailTables, FactorTables {
   'identity.account': {
     id: string
     email: string
@@ -19,9 +19,8 @@ export interface Schema extends AuditSchema, OneTimeTables, KeptMailTables {
     is_operator: Generated<boolean>
   }
   'identity.session': SessionTable
-  'identity.factor': FactorTable
   'identity.setup': { only_row: boolean; token_hash: string; created_at: Date }
-  'identity.workspace': { tenant_id: string; name: string; created_at: Date }
+  'identity.workspace': { tenant_id: string; name: string; created_at: Date; needs_second_factor: Generated<boolean> }
   'identity.membership': { tenant_id: string; account_id: string; role: Role; created_at: Date }
   'identity.api_key': {
     tenant_id: string

@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
-import type { Row, Trx } from './schema.ts'
+import { type Insertable, sql } from 'kysely'
+import type { Row, Schema, Trx } from './schema.ts'
 
-export async function insertWorkspace(trx: Trx, workspace: Row<'identity.workspace'>): Promise<void> {
+export async function insertWorkspace(trx: Trx, workspace: Insertable<Schema['identity.workspace']>): Promise<void> {
   await trx.insertInto('identity.workspace').values(workspace).execute()
 }
 
@@ -16,6 +16,14 @@ export function renameWorkspace(trx: Trx, tenantId: string, name: string) {
     .where('tenant_id', '=', tenantId)
     .returningAll()
     .executeTakeFirst()
+}
+
+export async function setSecondFactorRule(trx: Trx, tenantId: string, needed: boolean): Promise<void> {
+  await trx
+    .updateTable('identity.workspace')
+    .set({ needs_second_factor: needed })
+    .where('tenant_id', '=', tenantId)
+    .execute()
 }
 
 /** Every workspace of the installation; the one query for which row security opens the directory. */
@@ -51,7 +59,7 @@ export function listWorkspacesOf(trx: Trx, accountId: string) {
   return trx
     .selectFrom('identity.membership as m')
     .innerJoin('identity.workspace as w', 'w.tenant_id', 'm.tenant_id')
-    .select(['w.tenant_id', 'w.name', 'w.created_at', 'm.role'])
+    .select(['w.tenant_id', 'w.name', 'w.created_at', 'w.needs_second_factor', 'm.role'])
     .where('m.account_id', '=', accountId)
     .orderBy('w.created_at')
     .orderBy('w.tenant_id')
