@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { generateSync } from 'otplib'
 import type { House, Reply, Tenant } from '../house.ts'
 
 /** One thing of each kind, owned by a workspace: the ids that a stranger will try, by the name of the path parameter. */
@@ -81,6 +82,11 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     password: 'private-password',
     active: false,
   })
+  const person = owner.callAsPerson(owner.tenantId)
+  const factor = await person('POST', '/v1/factors/totp', { name: 'Private phone' })
+  const code = generateSync({ secret: factor.body.secret })
+  const confirmed = await person('POST', `/v1/factors/${factor.body.factorId}/confirm`, { code })
+  assert.equal(confirmed.status, 201, confirmed.text)
   const tried = await owner.call('POST', `/v1/webhooks/${webhook.id}/test`)
   const mailbox = await owner.call('GET', '/v1/sandbox/messages')
   await settle(app)
@@ -103,6 +109,7 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     webhookId: webhook.id,
     dkimKeyId: dkimKey.id,
     webhookMessageId: tried.body.messageId,
+    factorId: factor.body.factorId,
     destination: 'google',
   }
 }

@@ -33,6 +33,8 @@ const publicRoutes = new Set([
   'finishEmailVerification',
   'finishEmailChange',
   'undoEmailChange',
+  'beginPasskeySignIn',
+  'signInWithPasskey',
   'followLink',
   'loadPixel',
   'showUnsubscribe',
