@@ -41,11 +41,7 @@ export const identity = defineService({
     const audit = startAudit(deps, context)
     workAccountJobs(deps)
     const factors = startFactors(deps, needs.egress)
-    http.mount('identity', [
-      ...identityRoutes(deps),
-      ...factorRoutes(factors),
-      ...auditRoutes({ ...deps, ...audit }),
-    ])
+    http.mount('identity', [...identityRoutes(deps), ...factorRoutes(factors), ...auditRoutes({ ...deps, ...audit })])
     onReady(async () => {
       const token = await offerSetup(deps)
       if (token === undefined) return

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type { TestApp } from '@fanfare/testkit'
 import { bootFactors, buildGuarded, signInHalf, totpCode } from './factor-app.ts'
 import { buildKeyHeader, buildOwner, password } from './factories.ts'
+import { tokenTo } from './mails.ts'
 
 let app: TestApp
 before(async () => {
@@ -122,4 +123,20 @@ test('a proof of no known kind is refused by name', async () => {
   assert.equal((await browser.post('/v1/proofs/codes', { method: 'totp' })).status, 400)
   const notTheirs = await browser.post('/v1/proofs/codes', { method: 'sms_code' })
   assert.deepEqual([notTheirs.status, notTheirs.body.code], [422, 'identity.proof_refused'])
+})
+
+test('AU-06: a new password by a link leaves the second factor in its place (ASVS 6.4.3)', async () => {
+  const { email } = await buildGuarded(app)
+  assert.ok((await app.anonymous.post('/v1/password-resets', { email })).status < 300)
+  const token = await tokenTo(app, email)
+  const fresh = 'another long enough password'
+  const browser = app.browser()
+  const reset = await browser.post('/v1/password-resets/finish', { token, password: fresh })
+  assert.ok(reset.status < 300, reset.text)
+  assert.equal((await browser.get('/v1/me')).status, 401)
+
+  const half = app.browser()
+  await half.post('/v1/sessions', { email, password: fresh })
+  const me = await half.get('/v1/me')
+  assert.deepEqual([me.status, me.body.code], [401, 'http.factor_needed'])
 })

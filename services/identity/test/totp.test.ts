@@ -52,6 +52,12 @@ test('AU-06: a sign-in with a second factor opens nothing until its code is give
   assert.equal((await browser.get('/v1/me')).body.person.email, email)
 })
 
+test('half a sign-in is not told who it is of, or in which workspaces', async () => {
+  const { email } = await buildGuarded(app)
+  const { body } = await app.anonymous.post('/v1/sessions', { email, password })
+  assert.deepEqual([body.person.name, body.workspaces], ['', []])
+})
+
 test('AU-06: a code is taken once, also of 50 sessions at once (ASVS 6.5.1)', async () => {
   const { email, secret } = await buildGuarded(app)
   const halves = await Promise.all(Array.from({ length: 50 }, () => signInHalf(app, email)))

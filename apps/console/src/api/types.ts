@@ -121,3 +121,14 @@ export type SystemService = SystemReport['services'][number]
 export type Health = SystemReport['health']['services'][string]
 export type HealthState = Health['state']
 export type OperationSummary = SystemReport['operations'][number]
+
+export type Factors = Reply<'/v1/factors'>
+export type Factor = Factors['rows'][number]
+export type FactorKind = Factor['kind']
+export type NewTotp = Reply<'/v1/factors/totp', 'post'>
+export type AddedFactor = Reply<'/v1/factors/{factorId}/confirm', 'post'>
+export type ProofOptions = Reply<'/v1/proofs'>
+export type ProofMethod = ProofOptions['methods'][number]
+export type Proof = Body<'/v1/proofs'>
+export type PasskeyRegistration = Body<'/v1/factors/passkey'>['credential']
+export type PasskeyAssertion = Body<'/v1/sessions/passkey'>['credential']

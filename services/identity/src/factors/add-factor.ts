@@ -1,3 +1,4 @@
+import { recordAccountAudit } from '../audit/record-account-audit.ts'
 import type { AddedFactor } from '../contract/factors.ts'
 import type { OpenedSession } from '../sessions/open-session.ts'
 import { raiseSession } from '../sessions/raise-session.ts'
@@ -25,6 +26,11 @@ export async function addFactor(
     const row = await add(trx)
     if (row === undefined) return undefined
     await revokeSessions(deps, trx, { accountId, except: sessionId })
+    await recordAccountAudit(deps, trx, {
+      accountId,
+      action: 'factor.added',
+      after: { kind: row.kind, name: row.name },
+    })
     const { email } = await getAccount(trx, accountId)
     await deps.mail.send({ to: email, template: factorAddedMail, values: { kind: row.kind, name: row.name } })
     return { row, opened: await raiseSession(deps, trx, { sessionId, method }) }

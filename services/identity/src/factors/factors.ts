@@ -1,3 +1,4 @@
+import { recordAccountAudit } from '../audit/record-account-audit.ts'
 import type { Factor, FactorKind, Factors } from '../contract/factors.ts'
 import { problem } from '../errors.ts'
 import { revokeSessions } from '../sessions/revoke-sessions.ts'
@@ -46,6 +47,8 @@ export async function removeFactor(deps: FactorDeps, { accountId, sessionId }: A
     const last = !(await store.hasSecondFactor(trx, accountId))
     if (last) await deleteRecoveryCodes(trx, accountId)
     await revokeSessions(deps, trx, { accountId, except: sessionId })
+    const before = { kind: row.kind, name: row.name }
+    await recordAccountAudit(deps, trx, { accountId, action: 'factor.removed', before })
     const { email } = await getAccount(trx, accountId)
     await deps.mail.send({ to: email, template: factorRemovedMail, values: { kind: row.kind, name: row.name, last } })
   })

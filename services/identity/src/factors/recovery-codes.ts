@@ -1,3 +1,4 @@
+import { recordAccountAudit } from '../audit/record-account-audit.ts'
 import { getAccount } from '../store/accounts.ts'
 import {
   consumeRecoveryCode,
@@ -31,6 +32,7 @@ export async function renewRecoveryCodes(deps: FactorDeps, accountId: string): P
   const { shown, rows } = await makeRecoveryCodes(deps, accountId)
   await deps.db.transaction(async (trx) => {
     await replaceRecoveryCodes(trx, accountId, rows)
+    await recordAccountAudit(deps, trx, { accountId, action: 'recovery_codes.renewed' })
     const { email } = await getAccount(trx, accountId)
     await deps.mail.send({ to: email, template: recoveryCodesMail, values: {} })
   })
@@ -53,5 +55,6 @@ export async function takeRecoveryCode(deps: FactorDeps, accountId: string, type
 async function tellOfUse(deps: FactorDeps, trx: Trx, accountId: string): Promise<void> {
   const { email } = await getAccount(trx, accountId)
   const left = await countRecoveryCodes(trx, accountId)
+  await recordAccountAudit(deps, trx, { accountId, action: 'recovery_code.used', after: { left } })
   await deps.mail.send({ to: email, template: recoveryCodeUsedMail, values: { left } })
 }

@@ -1,6 +1,6 @@
 import { can, type Route, route } from '@fanfare/kernel'
 import { z } from 'zod'
-import type { Permission } from '../contract.ts'
+import { type Permission, recordAudit } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
 import { hasSecondFactor } from '../store/factors.ts'
@@ -42,11 +42,15 @@ export function workspaceRuleRoutes(deps: Deps): Route[] {
 
 /** Whoever asks it of others has one, so that no workspace is left with nobody who can change it back. */
 async function setRule(
-  { db }: Pick<Deps, 'db'>,
+  { db, events }: Pick<Deps, 'db' | 'events'>,
   { tenantId, accountId, needed }: { tenantId: string; accountId: string; needed: boolean },
 ): Promise<void> {
   await db.withTenant(tenantId, async (trx) => {
     if (needed && !(await hasSecondFactor(trx, accountId))) throw problem('second_factor_first')
+    const before = { needsSecondFactor: (await findWorkspace(trx, tenantId))?.needs_second_factor ?? false }
     await setSecondFactorRule(trx, tenantId, needed)
+    const target = { kind: 'workspace', id: tenantId }
+    const after = { needsSecondFactor: needed }
+    await recordAudit(events, { tenantId, action: 'workspace.second_factor_rule_set', target, before, after })
   })
 }

@@ -31,7 +31,13 @@ export async function signIn(
     if (!(await keepPasswordHash(trx, account.id, hash))) throw problem('credentials_wrong')
     return openSession(deps, trx, { ...from, accountId: account.id, methods: ['password'] })
   })
-  return { opened, me: await getMe(deps, account.id) }
+  const me = await getMe(deps, account.id)
+  return { opened, me: opened.partial ? untold(me) : me }
+}
+
+/** Half a sign-in learns nothing that it did not say itself. */
+function untold(me: Me): Me {
+  return { ...me, person: { ...me.person, name: '' }, workspaces: [], factorNeededIn: [] }
 }
 
 export async function signOut({ db, clock }: Pick<Deps, 'db' | 'clock'>, sessionId: string): Promise<void> {

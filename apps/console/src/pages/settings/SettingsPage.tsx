@@ -5,6 +5,7 @@ import { paths } from '../../paths.ts'
 import { useMay } from '../../session.ts'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { MailboxesSection } from '../mailboxes/MailboxesSection.tsx'
+import { SecuritySection } from '../security/SecuritySection.tsx'
 import { WebhooksSection } from '../webhooks/WebhooksSection.tsx'
 import { ApiKeysSection } from './ApiKeysSection.tsx'
 import { AppearanceSection } from './AppearanceSection.tsx'
@@ -23,6 +24,7 @@ const sections = [
   { key: 'members', label: 'Members', permission: 'members.read', View: MembersSection },
   { key: 'api-keys', label: 'API keys', permission: 'keys.manage', View: ApiKeysSection },
   { key: 'profile', label: 'Profile', permission: 'workspace.read', View: ProfileSection },
+  { key: 'security', label: 'Security', permission: 'workspace.read', View: SecuritySection },
   { key: 'appearance', label: 'Appearance', permission: 'workspace.read', View: AppearanceSection },
 ] as const
 
