@@ -49,6 +49,12 @@ export const Config = z
       .max(365)
       .default(30)
       .describe('The longest life of a session, however busy'),
+    signingKeyDays: z.coerce
+      .number()
+      .min(1)
+      .max(365)
+      .default(90)
+      .describe('How long one key signs access tokens before the next takes over'),
   })
   .refine((config) => (config.mailUrl === undefined) === (config.mailFrom === undefined), {
     path: ['mailUrl', 'mailFrom'],

@@ -1,4 +1,5 @@
 import type { Clock, Database, Events, Http, Ids, Jobs, Keys } from '@fanfare/kernel'
+import type { SigningKeys } from './access-tokens/signing-keys.ts'
 import type { BreachList } from './clients/breach-list.ts'
 import type { Config } from './config.ts'
 import type { MailBrand } from './mail/letter.ts'
@@ -17,6 +18,7 @@ export interface Deps {
   /** For the links that we write. */
   http: Pick<Http, 'publicUrl'>
   passwords: Passwords
+  signingKeys: SigningKeys
   commonPasswords: ReadonlySet<string>
   breaches: BreachList
   mail: Mail

@@ -34,6 +34,14 @@ export const problem = defineProblems('identity', {
       'Nobody else owns {workspaces}. Make somebody an owner there, or delete it, before you delete your account',
   },
   operator_only: { kind: 'forbidden', message: 'Only the person who set up this installation may see this' },
+  token_wrong: {
+    kind: 'unauthenticated',
+    message: 'The access token is not ours, has run out or its session has ended. Refresh it, or sign in again',
+  },
+  refresh_token_wrong: {
+    kind: 'unauthenticated',
+    message: 'The refresh token is not known, was spent before or its session has ended. Sign in again',
+  },
   setup_done: { kind: 'conflict', message: 'This installation has its owner already. Sign in instead' },
   setup_token_wrong: {
     kind: 'forbidden',

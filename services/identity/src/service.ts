@@ -5,6 +5,8 @@ import * as session from '../migrations/003-session.ts'
 import * as accountLife from '../migrations/004-account-life.ts'
 import * as factor from '../migrations/005-factor.ts'
 import * as audit from '../migrations/008-audit.ts'
+import { issueServiceToken, verifyServiceToken } from './access-tokens/service-token.ts'
+import { createSigningKeys } from './access-tokens/signing-keys.ts'
 import { workAccountJobs } from './accounts/jobs.ts'
 import { startAccounts } from './accounts/start.ts'
 import { issueKey } from './api-keys.ts'
@@ -34,7 +36,12 @@ export const identity = defineService({
     const passwords = createPasswords(config.bcryptCost)
     const brandOf = async () => ({ productName: 'Fanfare', accentColor: '#5b4fcf' })
     const accounts = startAccounts({ ...needs, db, brandOf }, context)
-    const deps: Deps = { db, clock, ids, events, keys, jobs, http, config, passwords, brandOf, ...accounts }
+    const signingKeys = createSigningKeys({ db, clock, keys, config })
+    const deps: Deps = {
+      ...{ db, clock, ids, events, keys, jobs, http, config },
+      ...{ passwords, signingKeys, brandOf },
+      ...accounts,
+    }
     let setupUrl: string | undefined
 
     http.authenticateWith(createAuthenticator(deps))
@@ -55,6 +62,13 @@ export const identity = defineService({
       issueKey: async (wanted) => {
         const { id, key } = await issueKey(deps, wanted)
         return { keyId: id, key }
+      },
+      issueServiceToken: async ({ from, to, tenantId }) => ({
+        token: await issueServiceToken(deps, { from, to, tenantId }),
+      }),
+      verifyServiceToken: async (given) => {
+        const claims = await verifyServiceToken(deps, given)
+        return claims ? { from: claims.from, tenantId: claims.tenantId ?? null } : null
       },
       listWorkspaces: (page) => listWorkspaces(deps, page),
       findSetupLink: async () => ({ url: setupUrl && (await isSetupNeeded(deps)) ? setupUrl : null }),

@@ -9,8 +9,9 @@ export const csrfCookie = 'fanfare_csrf'
 
 type CookieDeps = Pick<Deps, 'config' | 'keys'>
 
-/** What the reply to a sign-in or a step-up gives to the browser. */
-export function sessionCookies(deps: CookieDeps, { token }: Pick<OpenedSession, 'token'>): SetCookie[] {
+/** What the reply to a sign-in or a step-up gives to a browser; nothing when the session is a program's. */
+export function sessionCookies(deps: CookieDeps, { carrier, token }: OpenedSession): SetCookie[] {
+  if (carrier !== 'cookie') return []
   const session = { name: sessionCookie, value: token, maxAgeSeconds: maxAgeSecondsOf(deps) }
   return [session, csrfCookieOf(deps, csrfTokenOf(deps.keys, token))]
 }

@@ -8,7 +8,7 @@ import { hasSecondFactor } from '../store/factors.ts'
 import { revokeSession } from '../store/sessions.ts'
 import { listWorkspacesOf } from '../store/workspaces.ts'
 import { toWorkspace } from '../workspaces.ts'
-import { type Client, type OpenedSession, openSession } from './open-session.ts'
+import { type NewSession, type OpenedSession, openSession } from './open-session.ts'
 
 /** A person and what they get for their browser. */
 export interface SignedIn {
@@ -20,7 +20,7 @@ export interface SignedIn {
 export async function signIn(
   deps: Deps,
   given: SignIn,
-  from: { client: Client; replaced: string | undefined },
+  from: Pick<NewSession, 'client' | 'replaced' | 'carrier'>,
 ): Promise<SignedIn> {
   const account = await deps.db.transaction((trx) => findAccountByEmail(trx, given.email))
   const matches = await deps.passwords.matches(given.password, account?.password_hash)

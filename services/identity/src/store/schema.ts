@@ -4,7 +4,9 @@ import type { AuditSchema } from './audit.ts'
 import type { FactorTables } from './factor.ts'
 import type { KeptMailTables } from './kept-mail.ts'
 import type { OneTimeTables } from './one-time.ts'
+import type { RefreshTokenTable } from './refresh-tokens.ts'
 import type { SessionTable } from './sessions.ts'
+import type { SigningKeyTable } from './signing-keys.ts'
 
 export interface Schema extends AuditSchema, OneTimeTables, KeptMailTables, FactorTables {
   'identity.account': {
@@ -19,6 +21,9 @@ export interface Schema extends AuditSchema, OneTimeTables, KeptMailTables, Fact
     is_operator: Generated<boolean>
   }
   'identity.session': SessionTable
+  'identity.refresh_token': RefreshTokenTable
+  'identity.signing_key': SigningKeyTable
+  'identity.installation': { only_row: boolean; id: string }
   'identity.setup': { only_row: boolean; token_hash: string; created_at: Date }
   'identity.workspace': { tenant_id: string; name: string; created_at: Date; needs_second_factor: Generated<boolean> }
   'identity.membership': { tenant_id: string; account_id: string; role: Role; created_at: Date }

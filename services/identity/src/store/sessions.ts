@@ -38,6 +38,42 @@ export function findLiveSession(trx: Trx, tokenHash: string, now: Date, idleSinc
     .executeTakeFirst()
 }
 
+interface Life {
+  now: Date
+  idleSince: Date
+}
+
+/** By the id and person that a signed token names. */
+export function findLiveSessionById(
+  trx: Trx,
+  { accountId, sessionId, version }: { accountId: string; sessionId: string; version: number },
+  { now, idleSince }: Life,
+) {
+  return trx
+    .selectFrom('identity.session')
+    .select(['id', 'account_id', 'last_seen_at', 'partial', 'proven_at'])
+    .where('id', '=', sessionId)
+    .where('account_id', '=', accountId)
+    .where('version', '=', version)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .where('last_seen_at', '>', idleSince)
+    .executeTakeFirst()
+}
+
+/** Marks a session as seen now, and holds it against being ended until the transaction is over. */
+export function seeLiveSession(trx: Trx, id: string, { now, idleSince }: Life) {
+  return trx
+    .updateTable('identity.session')
+    .set({ last_seen_at: now })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .where('last_seen_at', '>', idleSince)
+    .returning(['account_id', 'partial', 'version'])
+    .executeTakeFirst()
+}
+
 export async function touchSession(trx: Trx, id: string, now: Date): Promise<void> {
   await trx.updateTable('identity.session').set({ last_seen_at: now }).where('id', '=', id).execute()
 }
@@ -62,7 +98,7 @@ export function raiseLiveSession(trx: Trx, id: string, { tokenHash, method, isWh
     })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
-    .returning(['partial', 'version', 'account_id'])
+    .returning(['partial', 'version', 'account_id', 'token_hash'])
     .executeTakeFirst()
 }
 
