@@ -1,4 +1,4 @@
-import type { Clock, Database, Events, Http, Ids, Jobs, Keys } from '@fanfare/kernel'
+import type { Clock, Database, Events, Http, Ids, Jobs, Keys, Live } from '@fanfare/kernel'
 import type { SigningKeys } from './access-tokens/signing-keys.ts'
 import type { BreachList } from './clients/breach-list.ts'
 import type { Config } from './config.ts'
@@ -15,6 +15,7 @@ export interface Deps {
   keys: Keys
   events: Events
   jobs: Jobs
+  live: Live
   /** For the links that we write. */
   http: Pick<Http, 'publicUrl'>
   passwords: Passwords

@@ -34,6 +34,11 @@ export const problem = defineProblems('identity', {
       'Nobody else owns {workspaces}. Make somebody an owner there, or delete it, before you delete your account',
   },
   operator_only: { kind: 'forbidden', message: 'Only the person who set up this installation may see this' },
+  too_many_tries: {
+    kind: 'limited',
+    message:
+      'Too many tries have failed. Wait as long as the header Retry-After says, use a browser you have signed in on before, or reset your password by mail',
+  },
   token_wrong: {
     kind: 'unauthenticated',
     message: 'The access token is not ours, has run out or its session has ended. Refresh it, or sign in again',

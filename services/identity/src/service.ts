@@ -1,4 +1,4 @@
-import { Db, defineService, Egress, Events, Http, implement, Jobs, Keys } from '@fanfare/kernel'
+import { Db, defineService, Egress, Events, Http, implement, Jobs, Keys, Live } from '@fanfare/kernel'
 import * as account from '../migrations/001-account.ts'
 import * as keyRole from '../migrations/002-key-role.ts'
 import * as session from '../migrations/003-session.ts'
@@ -26,11 +26,11 @@ import { listWorkspaces } from './workspaces.ts'
 
 export const identity = defineService({
   provides: Identity,
-  needs: { db: Db, http: Http, events: Events, jobs: Jobs, keys: Keys, egress: Egress },
+  needs: { db: Db, http: Http, events: Events, jobs: Jobs, keys: Keys, live: Live, egress: Egress },
   config: Config,
   migrations: [account, keyRole, session, accountLife, factor, audit],
   start(needs, context) {
-    const { http, events, jobs, keys } = needs
+    const { http, events, jobs, keys, live } = needs
     const { config, clock, ids, log, onReady } = context
     const db = needs.db.as<Schema>()
     const passwords = createPasswords(config.bcryptCost)
@@ -38,12 +38,14 @@ export const identity = defineService({
     const accounts = startAccounts({ ...needs, db, brandOf }, context)
     const signingKeys = createSigningKeys({ db, clock, keys, config })
     const deps: Deps = {
-      ...{ db, clock, ids, events, keys, jobs, http, config },
+      ...{ db, clock, ids, events, keys, jobs, live, http, config },
       ...{ passwords, signingKeys, brandOf },
       ...accounts,
     }
     let setupUrl: string | undefined
 
+    // Every page of the console watches it, so that it hears of the end of its session and of a change of its role.
+    live.topic('membership', 'workspace.read')
     http.authenticateWith(createAuthenticator(deps))
     const audit = startAudit(deps, context)
     workAccountJobs(deps)

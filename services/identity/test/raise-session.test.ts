@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { Keys } from '@fanfare/kernel'
+import { Keys, Live } from '@fanfare/kernel'
 import type { TestApp } from '@fanfare/testkit'
 import { Config } from '../src/config.ts'
 import { newFactorRow } from '../src/factors/factor-row.ts'
@@ -22,7 +22,13 @@ after(() => app.stop())
 const client = { address: '192.0.2.1', userAgent: 'a test' }
 
 function depsOf() {
-  return { db: app.db.as<Schema>(), clock: app.clock, ids: { next: randomUUID }, config: Config.parse({}) }
+  return {
+    db: app.db.as<Schema>(),
+    clock: app.clock,
+    ids: { next: randomUUID },
+    config: Config.parse({}),
+    live: app.get(Live),
+  }
 }
 
 function open(accountId: string, methods: readonly AuthMethod[]) {

@@ -89,6 +89,7 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
   assert.equal(confirmed.status, 201, confirmed.text)
   const tried = await owner.call('POST', `/v1/webhooks/${webhook.id}/test`)
   const mailbox = await owner.call('GET', '/v1/sandbox/messages')
+  const { body: signedIn } = await owner.callAsPerson(owner.tenantId)('GET', '/v1/sessions')
   await settle(app)
   return {
     contactId: contact.id,
@@ -111,6 +112,7 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     webhookMessageId: tried.body.messageId,
     factorId: factor.body.factorId,
     destination: 'google',
+    sessionId: signedIn.rows[0].id,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts'
+import { rememberDevice } from '../limits/known-devices.ts'
 import { hasSecondFactor } from '../store/factors.ts'
 import type { Trx } from '../store/schema.ts'
 import { deleteSpentSessions, insertSession } from '../store/sessions.ts'
@@ -29,6 +30,8 @@ export interface OpenedSession {
   readonly carrier: Carrier
   /** What the cookie holds, or the refresh token. */
   readonly token: string
+  /** By which the browser is known from now on; undefined for half a sign-in and for a program. */
+  readonly device: string | undefined
 }
 
 export interface NewSession {
@@ -50,13 +53,14 @@ const maxUserAgentLength = 400
  * partial when the account has a second factor and the methods hold none.
  */
 export async function openSession(
-  deps: Pick<Deps, 'clock' | 'ids' | 'config'>,
+  deps: Pick<Deps, 'clock' | 'ids' | 'config' | 'live'>,
   trx: Trx,
   { accountId, methods, client, replaced, carrier = 'cookie' }: NewSession,
 ): Promise<OpenedSession> {
   const now = deps.clock.now()
   const replacedHash = replaced === undefined ? undefined : hashToken(replaced)
-  await deleteSpentSessions(trx, { accountId, replacedHash, now, idleSince: idleLimit(deps) })
+  const spent = await deleteSpentSessions(trx, { accountId, replacedHash, now, idleSince: idleLimit(deps) })
+  deps.live.endLines({ sessionIds: spent.map(({ id }) => id) })
   const partial = !holdSecondFactor(methods) && (await hasSecondFactor(trx, accountId))
   const cookie = carrier === 'cookie' ? newToken() : undefined
   const sessionId = deps.ids.next()
@@ -76,5 +80,6 @@ export async function openSession(
     version: 1,
   })
   const token = cookie ?? (await addRefreshToken(deps, trx, { sessionId, generation: 1 }))
-  return { sessionId, accountId, partial, version: 1, carrier, token }
+  const device = cookie !== undefined && !partial ? await rememberDevice(deps, trx, accountId) : undefined
+  return { sessionId, accountId, partial, version: 1, carrier, token, device }
 }

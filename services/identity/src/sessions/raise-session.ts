@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
+import { rememberDevice } from '../limits/known-devices.ts'
 import { endRefreshTokens } from '../store/refresh-tokens.ts'
 import type { Trx } from '../store/schema.ts'
 import { raiseLiveSession } from '../store/sessions.ts'
@@ -25,7 +26,11 @@ export async function raiseSession(
   if (raised === undefined) throw problem('session_missing', { detail: { sessionId } })
   const { account_id: accountId, partial, version } = raised
   const known = { sessionId, accountId, partial, version }
-  if (raised.token_hash !== null) return { ...known, carrier: 'cookie', token: cookie }
+  if (raised.token_hash !== null) {
+    const device = isWhole && !partial ? await rememberDevice(deps, trx, accountId) : undefined
+    return { ...known, carrier: 'cookie', token: cookie, device }
+  }
   const generation = (await endRefreshTokens(trx, sessionId, now)) + 1
-  return { ...known, carrier: 'bearer', token: await addRefreshToken(deps, trx, { sessionId, generation }) }
+  const token = await addRefreshToken(deps, trx, { sessionId, generation })
+  return { ...known, carrier: 'bearer', token, device: undefined }
 }

@@ -2,13 +2,14 @@ import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
 import { findRefreshToken, spendRefreshToken } from '../store/refresh-tokens.ts'
 import type { Trx } from '../store/schema.ts'
-import { revokeSession, seeLiveSession } from '../store/sessions.ts'
+import { seeLiveSession } from '../store/sessions.ts'
 import { hashToken } from '../tokens.ts'
 import { idleLimit } from './limits.ts'
 import type { Client, OpenedSession } from './open-session.ts'
 import { addRefreshToken } from './refresh-token.ts'
+import { endSession } from './revoke-sessions.ts'
 
-type RefreshDeps = Pick<Deps, 'db' | 'clock' | 'config'>
+type RefreshDeps = Pick<Deps, 'db' | 'clock' | 'config' | 'live'>
 
 /** One program that asks twice at once is no thief; what comes later, or from elsewhere, is. */
 const doubleAskMs = 10_000
@@ -40,25 +41,25 @@ async function spend(deps: RefreshDeps, trx: Trx, token: string, client: Client)
   if (session === undefined) return undefined
   const child = await addRefreshToken(deps, trx, { sessionId, generation: generation + 1 })
   const { account_id: accountId, partial, version } = session
-  return { sessionId, accountId, partial, version, carrier: 'bearer', token: child }
+  return { sessionId, accountId, partial, version, carrier: 'bearer', token: child, device: undefined }
 }
 
-async function endStolen({ clock }: RefreshDeps, trx: Trx, tokenHash: string, client: Client): Promise<void> {
+async function endStolen(deps: RefreshDeps, trx: Trx, tokenHash: string, client: Client): Promise<void> {
   const found = await findRefreshToken(trx, tokenHash)
   if (!found?.spent_at) return
-  const now = clock.now()
+  const now = deps.clock.now()
   const isDoubleAsk =
     found.child_spent_at === null &&
     found.spent_by === nameOf(client) &&
     now.getTime() - found.spent_at.getTime() <= doubleAskMs
-  if (!isDoubleAsk) await revokeSession(trx, found.session_id, now)
+  if (!isDoubleAsk) await endSession(deps, trx, { sessionId: found.session_id })
 }
 
 /** Any refresh token that a session has had ends it; one that is not known ends nothing (RFC 7009 §2.2). */
-export async function endSessionOf({ db, clock }: Pick<Deps, 'db' | 'clock'>, token: string): Promise<void> {
-  await db.transaction(async (trx) => {
+export async function endSessionOf(deps: RefreshDeps, token: string): Promise<void> {
+  await deps.db.transaction(async (trx) => {
     const found = await findRefreshToken(trx, hashToken(token))
-    if (found) await revokeSession(trx, found.session_id, clock.now())
+    if (found) await endSession(deps, trx, { sessionId: found.session_id })
   })
 }
 

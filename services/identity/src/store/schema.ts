@@ -1,5 +1,6 @@
 import type { Generated, Kysely } from 'kysely'
 import type { KeyRole, Role } from '../contract.ts'
+import type { AttemptTable, KnownDeviceTable } from './attempts.ts'
 import type { AuditSchema } from './audit.ts'
 import type { FactorTables } from './factor.ts'
 import type { KeptMailTables } from './kept-mail.ts'
@@ -23,6 +24,8 @@ export interface Schema extends AuditSchema, OneTimeTables, KeptMailTables, Fact
   'identity.session': SessionTable
   'identity.refresh_token': RefreshTokenTable
   'identity.signing_key': SigningKeyTable
+  'identity.attempt': AttemptTable
+  'identity.known_device': KnownDeviceTable
   'identity.installation': { only_row: boolean; id: string }
   'identity.setup': { only_row: boolean; token_hash: string; created_at: Date }
   'identity.workspace': { tenant_id: string; name: string; created_at: Date; needs_second_factor: Generated<boolean> }

@@ -102,12 +102,31 @@ export function raiseLiveSession(trx: Trx, id: string, { tokenHash, method, isWh
     .executeTakeFirst()
 }
 
-export async function revokeSession(trx: Trx, id: string, now: Date): Promise<void> {
-  await trx
+/** Whether it was there to be ended: of this account, when one is named. */
+export async function revokeSession(trx: Trx, id: string, now: Date, accountId?: string): Promise<boolean> {
+  const row = await trx
     .updateTable('identity.session')
     .set({ revoked_at: now })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
+    .$if(accountId !== undefined, (query) => query.where('account_id', '=', accountId as string))
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The sessions of a person that still stand, the last seen first. */
+export function listLiveSessions(trx: Trx, accountId: string, { now, idleSince }: Life) {
+  return trx
+    .selectFrom('identity.session')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .where('last_seen_at', '>', idleSince)
+    .orderBy('last_seen_at', 'desc')
+    .orderBy('id')
+    .limit(200)
     .execute()
 }
 
@@ -126,11 +145,11 @@ export function revokeSessionsOf(
 }
 
 /** Sessions of one account that can no longer be used, and the one that is being replaced. */
-export async function deleteSpentSessions(
+export function deleteSpentSessions(
   trx: Trx,
   spent: { accountId: string; replacedHash: string | undefined; now: Date; idleSince: Date },
-): Promise<void> {
-  await trx
+) {
+  return trx
     .deleteFrom('identity.session')
     .where((eb) =>
       eb.or([
@@ -145,5 +164,6 @@ export async function deleteSpentSessions(
         ]),
       ]),
     )
+    .returning('id')
     .execute()
 }
