@@ -21,6 +21,7 @@ export type LinkPurpose = Body<'/v1/links/look'>['purpose']
 export type SystemMail = RowOf<'/v1/system/mail'>
 export type SignIn = Body<'/v1/sessions'>
 export type Member = RowOf<'/v1/members'>
+export type SessionSummary = RowOf<'/v1/sessions'>
 export type ApiKey = RowOf<'/v1/api-keys'>
 export type NewApiKey = Required<Body<'/v1/api-keys'>>
 export type IssuedApiKey = Reply<'/v1/api-keys', 'post'>

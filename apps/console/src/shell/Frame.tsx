@@ -9,6 +9,7 @@ import { useMay, useMe, useWorkspace } from '../session.ts'
 import { Logo } from '../ui/Logo.tsx'
 import { places } from './navigation.ts'
 import { Palette } from './Palette.tsx'
+import { SessionWatch } from './SessionWatch.tsx'
 import { Shortcuts } from './Shortcuts.tsx'
 import { StepUpDialog } from './StepUpDialog.tsx'
 import { UserMenu } from './UserMenu.tsx'
@@ -63,6 +64,7 @@ export function Frame() {
       </AppShell.Main>
       <Shortcuts />
       <StepUpDialog />
+      <SessionWatch key={workspace?.id} />
     </AppShell>
   )
 }

@@ -13,6 +13,7 @@ import { BrandForm } from './BrandForm.tsx'
 import { MembersSection } from './MembersSection.tsx'
 import { ProfileSection } from './ProfileSection.tsx'
 import { SendersSection } from './SendersSection.tsx'
+import { SessionsSection } from './SessionsSection.tsx'
 import { WorkspaceForm } from './WorkspaceForm.tsx'
 
 const sections = [
@@ -25,6 +26,7 @@ const sections = [
   { key: 'api-keys', label: 'API keys', permission: 'keys.manage', View: ApiKeysSection },
   { key: 'profile', label: 'Profile', permission: 'workspace.read', View: ProfileSection },
   { key: 'security', label: 'Security', permission: 'workspace.read', View: SecuritySection },
+  { key: 'sessions', label: 'Sessions', permission: 'workspace.read', View: SessionsSection },
   { key: 'appearance', label: 'Appearance', permission: 'workspace.read', View: AppearanceSection },
 ] as const
 
