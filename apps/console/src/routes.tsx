@@ -44,6 +44,7 @@ const signIn = createRoute({
 
 /** Where people arrive from a mail, or before they have an account. */
 const arrivals = [
+  entry(paths.secondStep, () => import('./pages/entry/SecondStepPage.tsx'), 'SecondStepPage'),
   entry(paths.signUp, () => import('./pages/entry/SignUpPage.tsx'), 'SignUpPage'),
   entry(paths.finishSignUp, () => import('./pages/entry/FinishSignUpPage.tsx'), 'FinishSignUpPage'),
   entry(paths.forgotPassword, () => import('./pages/entry/ForgotPasswordPage.tsx'), 'ForgotPasswordPage'),
@@ -61,7 +62,8 @@ const frame = createRoute({
   beforeLoad: async ({ context, location }) => {
     const me = await context.client.ensureQueryData(meQuery).catch((error: unknown) => {
       if (!isProblem(error) || error.status !== 401) throw error
-      throw redirect({ to: paths.signIn, search: { next: ownPath(location.href) } })
+      const isHalfWay = isProblem(error, 'http.factor_needed')
+      throw redirect({ to: isHalfWay ? paths.secondStep : paths.signIn, search: { next: ownPath(location.href) } })
     })
     currentWorkspace(me)
   },
@@ -144,7 +146,7 @@ function entry<M extends Record<string, unknown>>(path: string, load: () => Prom
 
 /** A session that ended while the page was open: the frame asks again who is signed in, and goes to the sign-in. */
 function leaveWhenSignedOut(error: Error, { queryKey }: { queryKey: readonly unknown[] }): void {
-  if (!isProblem(error) || error.status !== 401 || router.state.location.pathname === paths.signIn) return
+  if (!isProblem(error) || error.status !== 401 || router.state.location.pathname.startsWith(paths.signIn)) return
   // The frame's own question is answered where it is asked; asking again here would never end.
   if (hashKey(queryKey) === hashKey(meQuery.queryKey)) return
   queryClient.removeQueries({ queryKey: meQuery.queryKey })

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { Logger } from './log.ts'
+import type { Problem } from './problems.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -74,6 +75,8 @@ export interface WorkspaceCaller {
   readonly partial: boolean
   /** As for a person; undefined for an API key. */
   readonly provenAt: Date | undefined
+  /** Why nothing of the workspace opens for this caller whatever their role; routes for persons stay open. */
+  readonly barred?: Problem
   /** Why the workspace can be read and not changed now, in a sentence. */
   readonly halted?: string | undefined
   /** How many calls a minute the workspace has, over all its credentials; undefined is as many as each has for itself. */

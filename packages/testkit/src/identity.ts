@@ -32,6 +32,11 @@ export const testIdentity = defineService({
       openWorkspace: async () => ({ tenantId: randomUUID() }),
       issueKey: async ({ tenantId, role }) => ({ keyId: randomUUID(), key: tokenOf({ tenantId, role }) }),
       findSetupLink: async () => ({ url: null }),
+      issueServiceToken: async ({ from, to, tenantId }) => ({ token: JSON.stringify({ from, to, tenantId }) }),
+      verifyServiceToken: async ({ token, to }) => {
+        const said = JSON.parse(token) as { from: string; to: string; tenantId?: string }
+        return said.to === to ? { from: said.from, tenantId: said.tenantId ?? null } : null
+      },
       listWorkspaces: async () => [],
       getLimits: async () => unlimited,
       getUsage: async () => ({ seats: 1, storageBytes: 0 }),

@@ -1,4 +1,5 @@
 import type { Authenticator, Caller, PersonCaller, WorkspaceCaller } from '@fanfare/kernel'
+import { verifyAccessToken } from './access-tokens/access-token.ts'
 import { permissionsOf } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
@@ -6,7 +7,9 @@ import { sessionCookie } from './sessions/cookies.ts'
 import { isCsrfTokenOf } from './sessions/csrf.ts'
 import { idleLimit } from './sessions/limits.ts'
 import { findApiKeyByHash, touchApiKey } from './store/api-keys.ts'
-import { findLiveSession, touchSession } from './store/sessions.ts'
+import { hasSecondFactor } from './store/factors.ts'
+import type { Row } from './store/schema.ts'
+import { findLiveSession, findLiveSessionById, touchSession } from './store/sessions.ts'
 import { getTerms, listWorkspacesOf } from './store/workspaces.ts'
 import { hashToken, tenantOfApiKey } from './tokens.ts'
 import { workspaceTerms } from './workspaces/terms.ts'
@@ -16,12 +19,16 @@ const touchEveryMs = 60_000
 
 const unproven = { partial: false, provenAt: undefined }
 
-type AuthDeps = Pick<Deps, 'db' | 'clock' | 'config' | 'keys'>
+type AuthDeps = Pick<Deps, 'db' | 'clock' | 'config' | 'keys' | 'signingKeys'>
 
 /** Who calls. Read from the database each time, so that a sign-out or a deleted key counts from the next request on. */
 export function createAuthenticator(deps: AuthDeps): Authenticator {
   return async ({ bearer, cookies, workspace, csrf, unsafe }) => {
-    if (bearer !== undefined) return authenticateKey(deps, bearer, workspace)
+    if (bearer !== undefined) {
+      return isAccessToken(bearer)
+        ? chooseWorkspace(deps, await findPersonByAccessToken(deps, bearer), workspace)
+        : authenticateKey(deps, bearer, workspace)
+    }
     const token = cookies[sessionCookie]
     const person = token === undefined ? undefined : await findPerson(deps, token)
     if (token === undefined || person === undefined) return { kind: 'anonymous' }
@@ -54,7 +61,29 @@ async function findPerson(deps: AuthDeps, token: string): Promise<PersonCaller |
     if (found && isStale(found.last_seen_at, now)) await touchSession(trx, found.id, now)
     return found
   })
-  if (session === undefined) return undefined
+  return session && personOf(session)
+}
+
+/** Signed by us, and its session stands: what the token says is compared with the row at each use, so an end counts at once. */
+async function findPersonByAccessToken(deps: AuthDeps, token: string): Promise<PersonCaller> {
+  const claims = await verifyAccessToken(deps, token)
+  if (claims === undefined) throw problem('token_wrong')
+  const now = deps.clock.now()
+  const session = await deps.db.transaction(async (trx) => {
+    const found = await findLiveSessionById(trx, claims, { now, idleSince: idleLimit(deps) })
+    if (found && isStale(found.last_seen_at, now)) await touchSession(trx, found.id, now)
+    return found
+  })
+  if (session === undefined) throw problem('token_wrong')
+  return personOf(session)
+}
+
+/** Of the two bearers only a signed token is three parts with dots between. */
+function isAccessToken(bearer: string): boolean {
+  return bearer.includes('.')
+}
+
+function personOf(session: Pick<Row<'identity.session'>, 'id' | 'account_id' | 'partial' | 'proven_at'>): PersonCaller {
   const { id: sessionId, account_id: userId, partial, proven_at } = session
   return { kind: 'person', userId, sessionId, partial, provenAt: proven_at ?? undefined }
 }
@@ -68,7 +97,13 @@ async function chooseWorkspace(
   // Half a sign-in opens no workspace: the route decides whether it opens anything.
   if (person.partial) return person
   const { userId } = person
-  const workspaces = await db.transaction((trx) => listWorkspacesOf(trx, userId), { userId })
+  const [workspaces, hasFactor] = await db.transaction(
+    async (trx) => {
+      const rows = await listWorkspacesOf(trx, userId)
+      return [rows, !rows.some(needsFactor) || (await hasSecondFactor(trx, userId))] as const
+    },
+    { userId },
+  )
   const [first, second] = workspaces
   const chosen =
     wanted === undefined
@@ -78,15 +113,13 @@ async function chooseWorkspace(
   if (!chosen) return person
   const { tenant_id: tenantId, role } = chosen
   const permissions = permissionsOf(role)
-  return {
-    ...person,
-    kind: 'workspace',
-    tenantId,
-    role,
-    permissions,
-    keyId: undefined,
-    ...workspaceTerms(config, chosen),
-  }
+  const terms = workspaceTerms(config, chosen)
+  const caller = { ...person, kind: 'workspace', tenantId, role, permissions, keyId: undefined, ...terms } as const
+  return hasFactor || !needsFactor(chosen) ? caller : { ...caller, barred: problem('second_factor_needed') }
+}
+
+function needsFactor({ needs_second_factor }: { needs_second_factor: boolean }): boolean {
+  return needs_second_factor
 }
 
 function missing(workspace: string) {

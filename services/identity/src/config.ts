@@ -1,4 +1,4 @@
-import { Secret } from '@fanfare/kernel'
+import { Secret, secret } from '@fanfare/kernel'
 import { z } from 'zod'
 
 const MailUrl = z
@@ -34,6 +34,17 @@ export const Config = z
       'Mail server for links and notices, such as smtp://user:password@mail.example.com:587. Without it they are logged',
     ),
     mailFrom: z.string().optional().describe('Sender of these mails, such as Fanfare <fanfare@example.com>'),
+    twilioAccountSid: z
+      .string()
+      .regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hexadecimal digits, as the console of Twilio shows it')
+      .optional()
+      .describe('With the token and the sender: codes by SMS are offered as a second factor'),
+    twilioAuthToken: secret().optional(),
+    twilioFrom: z
+      .string()
+      .regex(/^(\+[1-9]\d{6,14}|MG[0-9a-f]{32})$/, 'must be a number such as +15005550006, or a messaging service MG…')
+      .optional(),
+    twilioUrl: z.url().optional().describe("Instead of Twilio's API, for a proxy of yours or a double"),
     sessionDays: z.coerce
       .number()
       .positive()
@@ -54,9 +65,20 @@ export const Config = z
       .min(0)
       .optional()
       .describe('US dollars a workspace may spend on AI in a month'),
+    signingKeyDays: z.coerce
+      .number()
+      .min(1)
+      .max(365)
+      .default(90)
+      .describe('How long one key signs access tokens before the next takes over'),
   })
   .refine((config) => (config.mailUrl === undefined) === (config.mailFrom === undefined), {
     path: ['mailUrl', 'mailFrom'],
     message: 'set both or neither',
   })
+  .refine(
+    ({ twilioAccountSid, twilioAuthToken, twilioFrom }) =>
+      [twilioAuthToken, twilioFrom].every((field) => (field === undefined) === (twilioAccountSid === undefined)),
+    { path: ['twilioAccountSid', 'twilioAuthToken', 'twilioFrom'], message: 'set all three or none' },
+  )
 export type Config = z.output<typeof Config>

@@ -8,9 +8,12 @@ import { keyRoles, roles } from './permissions.ts'
 export * from './contract/account.ts'
 export { AuditEntry, type Audited, recordAudit } from './contract/audit.ts'
 export * from './contract/events.ts'
+export * from './contract/factors.ts'
 export * from './contract/limits.ts'
+export { RefreshToken, SessionSummary, Tokens } from './contract/session.ts'
 export * from './contract/workspaces.ts'
 export { allows, type KeyRole, type Permission, permissions, permissionsOf, type Role } from './permissions.ts'
+export { type AuthMethod, authMethods } from './sessions/methods.ts'
 export { keyRoles, roles }
 
 const Name = z.string().trim().min(1).max(200)
@@ -26,7 +29,13 @@ export const Person = z.object({
 export type Person = z.infer<typeof Person>
 
 /** Who is signed in, and where they may go. */
-export const Me = z.object({ person: Person, workspaces: z.array(Workspace) })
+export const Me = z.object({
+  person: Person,
+  workspaces: z.array(Workspace),
+  factorNeededIn: z
+    .array(z.uuid())
+    .describe('Workspaces that ask for a second factor while the person has none: nothing in them opens until then'),
+})
 export type Me = z.infer<typeof Me>
 
 export const Setup = z.object({
@@ -55,6 +64,8 @@ export const NewApiKey = z.object({ name: Name, role: z.enum(keyRoles).default('
 /** The only reply that ever holds the key itself. */
 export const IssuedApiKey = ApiKey.extend({ key: z.string() })
 
+const ServiceName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be the name of a service, such as delivery')
+
 /** What other services and the commands may ask of identity. */
 export const Identity = defineContract('identity', 1, {
   /** Makes a workspace with its owner; the account is made when the address is new. For commands and tests. */
@@ -74,6 +85,20 @@ export const Identity = defineContract('identity', 1, {
   issueKey: {
     input: z.object({ tenantId: z.uuid(), name: Name, role: z.enum(keyRoles) }),
     output: z.object({ keyId: z.uuid(), key: z.string() }),
+  },
+  /**
+   * A token of a minute for calling a contract in another process of this installation: says who calls, whom, and in which
+   * workspace's name. The called process checks it with `verifyServiceToken`, or by itself with the keys at
+   * `/.well-known/jwks.json` (`typ` service+jwt, `aud` fanfare:service, `to` its own name).
+   */
+  issueServiceToken: {
+    input: z.object({ from: ServiceName, to: ServiceName, tenantId: z.uuid().optional() }),
+    output: z.object({ token: z.string() }),
+  },
+  /** Who calls with a token, and for which workspace; null for one that is not ours, not for `to` or has run out. */
+  verifyServiceToken: {
+    input: z.object({ token: z.string().max(4_000), to: ServiceName }),
+    output: z.object({ from: ServiceName, tenantId: z.uuid().nullable() }).nullable(),
   },
   /** The one-time setup link that this process made at its start, or null when there is an owner already. For the start message. */
   findSetupLink: { input: z.object({}), output: z.object({ url: z.string().nullable() }) },

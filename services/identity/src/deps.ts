@@ -1,4 +1,5 @@
-import type { Clock, Database, Events, Http, Ids, Jobs, Keys, Logger } from '@fanfare/kernel'
+import type { Clock, Database, Events, Http, Ids, Jobs, Keys, Live, Logger } from '@fanfare/kernel'
+import type { SigningKeys } from './access-tokens/signing-keys.ts'
 import type { BreachList } from './clients/breach-list.ts'
 import type { Config } from './config.ts'
 import type { MailBrand } from './mail/letter.ts'
@@ -14,9 +15,11 @@ export interface Deps {
   keys: Keys
   events: Events
   jobs: Jobs
+  live: Live
   /** For the links that we write. */
   http: Pick<Http, 'publicUrl'>
   passwords: Passwords
+  signingKeys: SigningKeys
   commonPasswords: ReadonlySet<string>
   breaches: BreachList
   mail: Mail

@@ -34,6 +34,19 @@ export const problem = defineProblems('identity', {
       'Nobody else owns {workspaces}. Make somebody an owner there, or delete it, before you delete your account',
   },
   operator_only: { kind: 'forbidden', message: 'Only the person who set up this installation may see this' },
+  too_many_tries: {
+    kind: 'limited',
+    message:
+      'Too many tries have failed. Wait as long as the header Retry-After says, use a browser you have signed in on before, or reset your password by mail',
+  },
+  token_wrong: {
+    kind: 'unauthenticated',
+    message: 'The access token is not ours, has run out or its session has ended. Refresh it, or sign in again',
+  },
+  refresh_token_wrong: {
+    kind: 'unauthenticated',
+    message: 'The refresh token is not known, was spent before or its session has ended. Sign in again',
+  },
   setup_done: { kind: 'conflict', message: 'This installation has its owner already. Sign in instead' },
   setup_token_wrong: {
     kind: 'forbidden',
@@ -87,5 +100,39 @@ export const problem = defineProblems('identity', {
     message:
       'The limit of {allowed} {what} is reached: {used} are used and this would add {adding}. {advice}, or ask the operator of this installation for more',
     retryable: false,
+  },
+  factor_missing: { kind: 'missing', message: 'You have no second factor with the id {factorId}' },
+  factor_there: { kind: 'conflict', message: 'There is a second factor of the kind {kind} already. Remove it first' },
+  factor_not_offered: {
+    kind: 'unprocessable',
+    message: 'Second factors of the kind {kind} are not set up on this installation. Choose another one',
+  },
+  code_wrong: {
+    kind: 'unprocessable',
+    message: 'This does not match, or was used before. Try again with a new code',
+  },
+  code_too_soon: {
+    kind: 'limited',
+    message: 'A code was sent a moment ago, or too many within the hour. Wait before you ask for another one',
+  },
+  passkey_refused: {
+    kind: 'unprocessable',
+    message: 'The passkey was not accepted: it is not known here, or too much time went by. Try again',
+  },
+  proof_refused: {
+    kind: 'unprocessable',
+    message: 'You cannot prove who you are with {method}. GET /v1/proofs names the ways that you have',
+  },
+  text_failed: {
+    kind: 'unavailable',
+    message: 'The code could not be sent by SMS: {reason}. Try again, or choose another way',
+  },
+  second_factor_needed: {
+    kind: 'forbidden',
+    message: 'This workspace asks for a second factor of everybody. Add one in your security settings',
+  },
+  second_factor_first: {
+    kind: 'conflict',
+    message: 'Add a second factor to your own account before you ask for one of everybody',
   },
 })

@@ -17,6 +17,7 @@ import {
 import type { Deps } from './deps.ts'
 import { sessionCookies } from './sessions/cookies.ts'
 import { sessionRoutes } from './sessions/routes.ts'
+import { tokenRoutes } from './sessions/token-routes.ts'
 import { completeSetup, isSetupNeeded } from './setup.ts'
 import { workspaceLifeRoutes } from './workspaces/routes.ts'
 import { createWorkspace, getWorkspace, updateWorkspace } from './workspaces.ts'
@@ -29,6 +30,7 @@ export function identityRoutes(deps: Deps): Route[] {
     ...sessionRoutes(deps),
     ...linkRoutes(deps),
     ...accountRoutes(deps),
+    ...tokenRoutes(deps),
     ...workspaceRoutes(deps),
     ...workspaceLifeRoutes(deps),
     ...apiKeyRoutes(deps),

@@ -5,17 +5,20 @@ import { identity } from '../src/service.ts'
 
 export const password = 'correct horse battery staple'
 
-/** Identity on a database of its own, with password hashes that cost next to nothing. */
-export function bootIdentity({
-  clock,
-  config = {},
-  egress = {},
-}: {
+export interface BootIdentity {
   clock?: TestClock
   config?: Record<string, unknown>
   egress?: Record<string, unknown>
-} = {}): Promise<TestApp> {
-  return boot([identity], { ...(clock ? { clock } : {}), config: { identity: { bcryptCost: 4, ...config }, egress } })
+  /** Of the door. */
+  http?: Readonly<Record<string, unknown>>
+}
+
+/** Identity on a database of its own, with password hashes that cost next to nothing. */
+export function bootIdentity({ clock, config = {}, egress = {}, http = {} }: BootIdentity = {}): Promise<TestApp> {
+  return boot([identity], {
+    ...(clock ? { clock } : {}),
+    config: { identity: { bcryptCost: 4, ...config }, egress, http },
+  })
 }
 
 export interface Owner {

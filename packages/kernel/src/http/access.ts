@@ -88,6 +88,7 @@ function authorise({ access, method }: MountedRoute, caller: Caller, now: Date):
   } else {
     const { permission } = access
     if (caller.kind === 'person') throw httpProblem('workspace_needed', { detail: { permission } })
+    if (caller.barred !== undefined) throw caller.barred
     if (!caller.permissions.has(permission)) throw httpProblem('forbidden', { detail: { permission } })
     if (access.people === true && isKey(caller)) throw httpProblem('person_needed')
     if (caller.halted !== undefined && access.halted !== true && !safeMethods.has(method)) {

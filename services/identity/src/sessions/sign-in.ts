@@ -3,11 +3,13 @@ import { toPerson } from '../accounts/person.ts'
 import type { Me, SignIn } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
+import { guardAttempt } from '../limits/guard-attempt.ts'
 import { findAccountByEmail, getAccount, keepPasswordHash } from '../store/accounts.ts'
-import { revokeSession } from '../store/sessions.ts'
+import { hasSecondFactor } from '../store/factors.ts'
 import { listWorkspacesOf } from '../store/workspaces.ts'
 import { toWorkspace } from '../workspaces/standing.ts'
-import { type Client, type OpenedSession, openSession } from './open-session.ts'
+import { type NewSession, type OpenedSession, openSession } from './open-session.ts'
+import { endSession } from './revoke-sessions.ts'
 
 /** A person and what they get for their browser. */
 export interface SignedIn {
@@ -15,12 +17,20 @@ export interface SignedIn {
   readonly opened: OpenedSession
 }
 
-/** Says the same, and takes as long, for an unknown address as for a wrong password. */
-export async function signIn(
-  deps: Deps,
-  given: SignIn,
-  from: { client: Client; replaced: string | undefined },
-): Promise<SignedIn> {
+/** Where a sign-in comes from, and how its session is to be carried. */
+export interface SignInFrom extends Pick<NewSession, 'client' | 'replaced' | 'carrier'> {
+  /** The token of the cookie `fanfare_device`, if the browser has one. */
+  readonly device?: string | undefined
+}
+
+/** Slower with each failure. Says the same, and takes as long, for an unknown address as for a wrong password. */
+export function signIn(deps: Deps, given: SignIn, from: SignInFrom): Promise<SignedIn> {
+  const { client, device } = from
+  const attempt = { kind: 'password', account: given.email, address: client.address, device } as const
+  return guardAttempt(deps, attempt, () => trySignIn(deps, given, from))
+}
+
+async function trySignIn(deps: Deps, given: SignIn, from: SignInFrom): Promise<SignedIn> {
   const account = await deps.db.transaction((trx) => findAccountByEmail(trx, given.email))
   const matches = await deps.passwords.matches(given.password, account?.password_hash)
   if (!matches || account === undefined) throw problem('credentials_wrong')
@@ -30,11 +40,17 @@ export async function signIn(
     if (!(await keepPasswordHash(trx, account.id, hash))) throw problem('credentials_wrong')
     return openSession(deps, trx, { ...from, accountId: account.id, methods: ['password'] })
   })
-  return { opened, me: await getMe(deps, account.id) }
+  const me = await getMe(deps, account.id)
+  return { opened, me: opened.partial ? untold(me) : me }
 }
 
-export async function signOut({ db, clock }: Pick<Deps, 'db' | 'clock'>, sessionId: string): Promise<void> {
-  await db.transaction((trx) => revokeSession(trx, sessionId, clock.now()))
+/** Half a sign-in learns nothing that it did not say itself. */
+function untold(me: Me): Me {
+  return { ...me, person: { ...me.person, name: '' }, workspaces: [], factorNeededIn: [] }
+}
+
+export async function signOut(deps: Pick<Deps, 'db' | 'clock' | 'live'>, sessionId: string): Promise<void> {
+  await deps.db.transaction((trx) => endSession(deps, trx, { sessionId }))
 }
 
 export async function getMe({ db }: Pick<Deps, 'db'>, userId: string): Promise<Me> {
@@ -42,9 +58,12 @@ export async function getMe({ db }: Pick<Deps, 'db'>, userId: string): Promise<M
     async (trx) => {
       const account = await getAccount(trx, userId)
       const workspaces = await listWorkspacesOf(trx, userId)
+      const strict = workspaces.filter((row) => row.needs_second_factor)
+      const needy = strict.length > 0 && !(await hasSecondFactor(trx, userId)) ? strict : []
       return {
         person: toPerson(account),
         workspaces: workspaces.map((row) => toWorkspace(row, row.role)),
+        factorNeededIn: needy.map(({ tenant_id }) => tenant_id),
       }
     },
     { userId },

@@ -1,13 +1,16 @@
 import type { Generated, Kysely } from 'kysely'
 import type { KeyRole, Role } from '../contract.ts'
+import type { AttemptTable, KnownDeviceTable } from './attempts.ts'
 import type { AuditSchema } from './audit.ts'
-import type { FactorTable } from './factors.ts'
+import type { FactorTables } from './factor.ts'
 import type { KeptMailTables } from './kept-mail.ts'
 import type { OneTimeTables } from './one-time.ts'
+import type { RefreshTokenTable } from './refresh-tokens.ts'
 import type { SessionTable } from './sessions.ts'
+import type { SigningKeyTable } from './signing-keys.ts'
 import type { WorkspaceLifeTables, WorkspaceTable } from './workspace-life.ts'
 
-export interface Schema extends AuditSchema, OneTimeTables, KeptMailTables, WorkspaceLifeTables {
+export interface Schema extends AuditSchema, OneTimeTables, KeptMailTables, FactorTables, WorkspaceLifeTables {
   'identity.account': {
     id: string
     email: string
@@ -20,7 +23,11 @@ export interface Schema extends AuditSchema, OneTimeTables, KeptMailTables, Work
     is_operator: Generated<boolean>
   }
   'identity.session': SessionTable
-  'identity.factor': FactorTable
+  'identity.refresh_token': RefreshTokenTable
+  'identity.signing_key': SigningKeyTable
+  'identity.attempt': AttemptTable
+  'identity.known_device': KnownDeviceTable
+  'identity.installation': { only_row: boolean; id: string }
   'identity.setup': { only_row: boolean; token_hash: string; created_at: Date }
   'identity.workspace': WorkspaceTable
   'identity.membership': { tenant_id: string; account_id: string; role: Role; created_at: Date }

@@ -6,6 +6,7 @@ export interface WorkspaceTable {
   tenant_id: string
   name: string
   created_at: Date
+  needs_second_factor: Generated<boolean>
   suspended_at: Date | null
   suspended_reason: string | null
   /** Counts what halts the workspace or lets it go on. */

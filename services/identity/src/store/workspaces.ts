@@ -29,6 +29,14 @@ export function renameWorkspace(trx: Trx, tenantId: string, name: string) {
     .executeTakeFirst()
 }
 
+export async function setSecondFactorRule(trx: Trx, tenantId: string, needed: boolean): Promise<void> {
+  await trx
+    .updateTable('identity.workspace')
+    .set({ needs_second_factor: needed })
+    .where('tenant_id', '=', tenantId)
+    .execute()
+}
+
 /** Every workspace of the installation; the one query for which row security opens the directory. */
 export async function listAllWorkspaces(trx: Trx, after: string | undefined, limit: number) {
   await sql`set local app.directory = 'on'`.execute(trx)
@@ -70,6 +78,7 @@ export function listWorkspacesOf(trx: Trx, accountId: string) {
       'w.suspended_reason',
       'w.deletion_at',
       'w.limits',
+      'w.needs_second_factor',
       'm.role',
     ])
     .where('m.account_id', '=', accountId)

@@ -5,6 +5,7 @@ import { paths } from '../../paths.ts'
 import { useMay } from '../../session.ts'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { MailboxesSection } from '../mailboxes/MailboxesSection.tsx'
+import { SecuritySection } from '../security/SecuritySection.tsx'
 import { WebhooksSection } from '../webhooks/WebhooksSection.tsx'
 import { ApiKeysSection } from './ApiKeysSection.tsx'
 import { AppearanceSection } from './AppearanceSection.tsx'
@@ -12,6 +13,7 @@ import { BrandForm } from './BrandForm.tsx'
 import { MembersSection } from './MembersSection.tsx'
 import { ProfileSection } from './ProfileSection.tsx'
 import { SendersSection } from './SendersSection.tsx'
+import { SessionsSection } from './SessionsSection.tsx'
 import { WorkspaceForm } from './WorkspaceForm.tsx'
 
 const sections = [
@@ -23,6 +25,8 @@ const sections = [
   { key: 'members', label: 'Members', permission: 'members.read', View: MembersSection },
   { key: 'api-keys', label: 'API keys', permission: 'keys.manage', View: ApiKeysSection },
   { key: 'profile', label: 'Profile', permission: 'workspace.read', View: ProfileSection },
+  { key: 'security', label: 'Security', permission: 'workspace.read', View: SecuritySection },
+  { key: 'sessions', label: 'Sessions', permission: 'workspace.read', View: SessionsSection },
   { key: 'appearance', label: 'Appearance', permission: 'workspace.read', View: AppearanceSection },
 ] as const
 
