@@ -10,6 +10,7 @@ import { migrate } from './commands/migrate.ts'
 import { restore } from './commands/restore.ts'
 import { send } from './commands/send.ts'
 import { start } from './commands/start.ts'
+import { workspace } from './commands/workspace.ts'
 
 const commands: Readonly<Record<string, Command>> = {
   start,
@@ -21,6 +22,7 @@ const commands: Readonly<Record<string, Command>> = {
   migrate,
   backup,
   restore,
+  workspace,
 }
 
 function help(): string {

@@ -115,7 +115,7 @@ export async function signIn(app: Platform, tenantId: string): Promise<Session> 
   }
 }
 
-/** By name or id; the only one there is when none is named. */
+/** By name or id; without one the only workspace there is, made when there is none yet. */
 export async function findWorkspace(app: Platform, wanted: string | undefined): Promise<string> {
   const workspaces = await app.get(Identity).listWorkspaces({})
   const fitting = workspaces.filter(

@@ -54,6 +54,9 @@ const contacts = write('people.csv', '\uFEFFemail,First name\nann@example.com,An
 const misunderstood: readonly [string, readonly string[], RegExp, Readonly<Record<string, string>>?][] = [
   ['no command', [], /^$/],
   ['an unknown command', ['fly'], /There is no command "fly"/],
+  ['a workspace to do nothing with', ['workspace'], /Say what to do: list, suspend, resume, limits/],
+  ['a limit that is none', ['workspace', 'limits', '--seats', '0'], /--seats must be a number/],
+  ['a limit with another order', ['workspace', 'suspend', '--seats', '3'], /Limits are set with/],
   ['an unknown option', ['demo', '--fast'], /Unknown option '--fast'/],
   ['an audit of nothing', ['audit'], /Say what to do with the audit trail: verify/],
   ['an import of two files', ['import', contacts, contacts], /one word too many/],
@@ -153,4 +156,21 @@ test('audit trails are verified from the command line; one whose checkpoints wer
   const forged = await fanfare(['audit', 'verify', '--workspace', trail.tenantId as string], here)
   assert.equal(forged.code, 1)
   assert.match(forged.out, /FAIL[\s\S]*checkpoint_forged/)
+})
+
+test('the operator suspends a workspace, lets it go on, and sets what it may use', async () => {
+  const environment = { FANFARE_DATA_DIR: join(folder, 'operator') }
+  const told = async (...words: string[]) => {
+    const { code, out, told: said } = await fanfare(['workspace', ...words, '--json'], environment)
+    assert.equal(code, 0, said)
+    return lastLine(out) as { tenantId: string; suspended?: boolean; limits?: Record<string, number | null> }
+  }
+  const { tenantId } = await told('suspend', '--reason', 'complaints')
+  assert.deepEqual(await told('resume', tenantId), { tenantId, suspended: false })
+  const { limits } = await told('limits', tenantId, '--seats', '3', '--contacts', 'none')
+  assert.equal(limits?.seats, 3)
+  assert.equal((await told('limits', '--seats', 'default')).limits?.seats, null)
+  const unknown = await fanfare(['workspace', 'suspend', 'nobody'], environment)
+  assert.equal(unknown.code, 2)
+  assert.match(unknown.told, /No workspace is called "nobody"/)
 })

@@ -16,6 +16,8 @@ export {
 export { writeSeed } from './database/seed.ts'
 export { database } from './database/service.ts'
 export { databaseSettings } from './database/settings.ts'
+export { countTenantRows, type EraseOptions, eraseTenant, readTenantRows } from './database/tenant-data.ts'
+export { listTenantTables, type TenantTable } from './database/tenant-tables.ts'
 export * from './database.ts'
 export { EgressConfig } from './egress/config.ts'
 export { egress } from './egress/service.ts'

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { Logger } from './log.ts'
+import type { Problem } from './problems.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -23,6 +24,10 @@ export interface SignedInDemands extends PersonDemands {
 export interface PermissionDemands extends PersonDemands {
   /** With `recent`: API keys pass all the same. A key cannot prove anything, so without this they are refused. */
   readonly keys?: boolean
+  /** For people only, whatever the role of a key: what decides on people and on the workspace itself. */
+  readonly people?: boolean
+  /** Also while the workspace is halted: what must stay possible then, such as to undo its deletion. */
+  readonly halted?: boolean
 }
 
 /**
@@ -70,6 +75,18 @@ export interface WorkspaceCaller {
   readonly partial: boolean
   /** As for a person; undefined for an API key. */
   readonly provenAt: Date | undefined
+  /** Why nothing of the workspace opens for this caller whatever their role; routes for persons stay open. */
+  readonly barred?: Problem
+  /** Why the workspace can be read and not changed now, in a sentence. */
+  readonly halted?: string | undefined
+  /** How many calls a minute the workspace has, over all its credentials; undefined is as many as each has for itself. */
+  readonly allowance?: CallAllowance | undefined
+}
+
+export interface CallAllowance {
+  readonly perMinute: number
+  /** The failure of a call beyond it. */
+  readonly refusal: (used: number, retryAfterSeconds: number) => Error
 }
 
 type CallerOf<A extends Access> = A extends { kind: 'can' }

@@ -4,6 +4,7 @@ export interface TestReply {
   readonly status: number
   readonly headers: Headers
   readonly text: string
+  readonly bytes: Uint8Array
   /** The parsed JSON, or undefined when the body is none. */
   // biome-ignore lint/suspicious/noExplicitAny: its shape is what a test asserts
   readonly body: any
@@ -35,8 +36,9 @@ export function createClient(
       ...(body === undefined ? {} : { body: isRaw(body) ? body : JSON.stringify(body), duplex: 'half' }),
     } as RequestInit)
     onReply?.(reply.headers)
-    const text = await reply.text()
-    return { status: reply.status, headers: reply.headers, text, body: parseJson(text) }
+    const bytes = new Uint8Array(await reply.arrayBuffer())
+    const text = new TextDecoder().decode(bytes)
+    return { status: reply.status, headers: reply.headers, text, bytes, body: parseJson(text) }
   }
   return {
     request,

@@ -32,11 +32,30 @@ export const testIdentity = defineService({
       openWorkspace: async () => ({ tenantId: randomUUID() }),
       issueKey: async ({ tenantId, role }) => ({ keyId: randomUUID(), key: tokenOf({ tenantId, role }) }),
       findSetupLink: async () => ({ url: null }),
+      issueServiceToken: async ({ from, to, tenantId }) => ({ token: JSON.stringify({ from, to, tenantId }) }),
+      verifyServiceToken: async ({ token, to }) => {
+        const said = JSON.parse(token) as { from: string; to: string; tenantId?: string }
+        return said.to === to ? { from: said.from, tenantId: said.tenantId ?? null } : null
+      },
       listWorkspaces: async () => [],
       verifyAudit: async () => emptyTrail,
+      getLimits: async () => unlimited,
+      getUsage: async () => ({ seats: 1, storageBytes: 0 }),
+      setLimits: async () => unlimited,
+      suspendWorkspace: async () => ({}),
+      resumeWorkspace: async () => ({}),
     })
   },
 })
+
+const unlimited = {
+  contacts: null,
+  sendsPerMonth: null,
+  storageBytes: null,
+  seats: null,
+  requestsPerMinute: null,
+  aiUsdPerMonth: null,
+}
 
 const anonymous: Caller = { kind: 'anonymous' }
 

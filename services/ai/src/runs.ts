@@ -1,4 +1,4 @@
-import { recordAudit } from '@fanfare/identity/contract'
+import { assertAllowed, monthStart, recordAudit } from '@fanfare/identity/contract'
 import { decodeCursor, encodeCursor, type PageQuery } from '@fanfare/kernel'
 import { z } from 'zod'
 import { Brand, type Brief, type CrewRun, CrewRunFinished } from './contract.ts'
@@ -9,25 +9,38 @@ import { toRun } from './presenters.ts'
 import { findBrand } from './store/brand.ts'
 import { endRun, findRun, insertRun, listRuns, listSteps } from './store/runs.ts'
 import type { RunKey, RunRow, StepRow, Trx } from './store/schema.ts'
-import { changeRunningSteps } from './store/steps.ts'
+import { changeRunningSteps, sumCostOfSteps } from './store/steps.ts'
 
 type Presented = z.input<typeof CrewRun>
 
 /** Keeps the run and its job in one transaction: neither is ever there without the other. */
-export function startRun(
-  { db, events, jobs, ids, clock }: Pick<Deps, 'db' | 'events' | 'jobs' | 'ids' | 'clock'>,
+export async function startRun(
+  deps: Pick<Deps, 'db' | 'events' | 'jobs' | 'ids' | 'clock' | 'identity'>,
   tenantId: string,
   brief: Brief,
 ): Promise<Presented> {
+  const { db, jobs, ids, clock } = deps
+  await assertAllowed(deps.identity, {
+    tenantId,
+    limit: 'aiUsdPerMonth',
+    // What it will cost is known at its end; there must be something left to spend.
+    adding: 0.01,
+    count: () => sumCost(deps, tenantId, monthStart(clock.now())),
+  })
   return db.withTenant(tenantId, async (trx) => {
     const key = { tenantId, runId: ids.next() }
     const brand = (await findBrand(trx, tenantId)) ?? Brand.parse({})
     await insertRun(trx, key, { brief, brand, now: clock.now() })
     const target = { kind: 'crew_run', id: key.runId }
-    await recordAudit(events, { tenantId, action: 'crew_run.started', target, after: { goal: brief.goal } })
+    await recordAudit(deps.events, { tenantId, action: 'crew_run.started', target, after: { goal: brief.goal } })
     await jobs.enqueue(RunCrew, { runId: key.runId }, { tenantId, singletonKey: key.runId })
     return present(trx, tenantId, await getRow(trx, key))
   })
+}
+
+/** US dollars since then. */
+export function sumCost({ db }: Pick<Deps, 'db'>, tenantId: string, since: Date): Promise<number> {
+  return db.withTenant(tenantId, (trx) => sumCostOfSteps(trx, tenantId, since))
 }
 
 export function getRun({ db }: Pick<Deps, 'db'>, key: RunKey): Promise<Presented> {

@@ -5,6 +5,7 @@ import type { Contact, ContactChange, NewContact } from './contract.ts'
 import type { Actor, Deps } from './deps.ts'
 import { problem } from './errors.ts'
 import { findFieldTypes, readFields } from './fields.ts'
+import { assertRoom } from './room.ts'
 import { conditionOfSegment } from './segments.ts'
 import { insertConsentEvents } from './store/consent.ts'
 import {
@@ -66,6 +67,7 @@ export async function createContact(deps: Deps, actor: Actor, wanted: NewContact
   const now = deps.clock.now()
   const address = addressOf(wanted.email)
   return deps.db.withTenant(tenantId, async (trx) => {
+    await assertRoom(deps, trx, tenantId, 1)
     const contact: InsertedContact = {
       tenant_id: tenantId,
       id: deps.ids.next(),

@@ -3,12 +3,13 @@ import type { Campaign, TestSend } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
 import { Launch } from './jobs.ts'
+import { assertSends } from './sends.ts'
 import type { CampaignKey, CampaignRow } from './store.ts'
 import { fingerprintNow } from './texts.ts'
 import { getRow, type MoveDeps, transition } from './transition.ts'
 import { presentCampaign } from './wire.ts'
 
-type DispatchDeps = MoveDeps & Pick<Deps, 'jobs' | 'content' | 'delivery'>
+type DispatchDeps = MoveDeps & Pick<Deps, 'jobs' | 'content' | 'delivery' | 'identity' | 'audience'>
 const yearMs = 366 * 24 * 60 * 60 * 1_000
 
 export async function sendCampaign(deps: DispatchDeps, key: CampaignKey): Promise<Campaign> {
@@ -94,10 +95,11 @@ function tellDelivery(tell: () => Promise<unknown>) {
 }
 
 /** An email can be edited after the approval; the launch checks again, but a person should hear of it now. */
-async function requireApprovedTexts(deps: Pick<Deps, 'db' | 'content'>, key: CampaignKey): Promise<void> {
+async function requireApprovedTexts(deps: DispatchDeps, key: CampaignKey): Promise<void> {
   const row = await getRow(deps, key)
   const approved = row.state === 'approved' || row.state === 'scheduled'
   if (approved && (await fingerprintNow(deps, row)) !== row.fingerprint) throw problem('changed_since')
+  if (approved) await assertSends(deps, row)
 }
 
 function ofTenant({ tenantId }: CampaignKey) {

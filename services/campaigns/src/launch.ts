@@ -3,12 +3,13 @@ import { assignVariant } from './assignment.ts'
 import { CampaignFinished } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
+import { assertSends } from './sends.ts'
 import { advanceLaunch, type CampaignKey, type CampaignRow, findCampaign, markPrepared, moveCampaign } from './store.ts'
 import { fingerprintNow } from './texts.ts'
 import { announce, auditMove, type MoveDeps } from './transition.ts'
 
 type LaunchDeps = MoveDeps &
-  Pick<Deps, 'events' | 'audience' | 'content' | 'delivery'> & { log: Logger; pageSize: number }
+  Pick<Deps, 'events' | 'audience' | 'content' | 'delivery' | 'identity'> & { log: Logger; pageSize: number }
 
 /**
  * Freezes the audience: sets up the dispatch, hands the contacts over page by page, and lets the sending begin. Each step
@@ -55,6 +56,7 @@ async function prepareDispatch(deps: LaunchDeps, key: CampaignKey, row: Campaign
       const prepared = await markPrepared(trx, key)
       if (prepared === undefined) return undefined
       if (row.sender_id === null) throw problem('sender_unset')
+      await assertSends(deps, row)
       await deps.delivery.prepareDispatch({
         ...key,
         name: row.name,

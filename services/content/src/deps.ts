@@ -1,4 +1,5 @@
 import type { Audience } from '@fanfare/audience/contract'
+import type { Identity } from '@fanfare/identity/contract'
 import type { Clock, Database, Events, Ids, ShapeOf } from '@fanfare/kernel'
 import type { CompileCache } from './compile-cache.ts'
 import type { Schema } from './store.ts'
@@ -10,5 +11,6 @@ export interface Deps {
   ids: Ids
   events: Events
   audience: ShapeOf<typeof Audience>
+  identity: ShapeOf<typeof Identity>
   compiled: CompileCache
 }

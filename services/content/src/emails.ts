@@ -1,4 +1,4 @@
-import { recordAudit } from '@fanfare/identity/contract'
+import { assertAllowed, recordAudit } from '@fanfare/identity/contract'
 import { decodeCursor, encodeCursor, type PageQuery } from '@fanfare/kernel'
 import { z } from 'zod'
 import type { CompiledEmail, Email, EmailChange, EmailDraft, EmailPurpose, EmailSummary, Finding } from './contract.ts'
@@ -6,17 +6,28 @@ import type { Deps } from './deps.ts'
 import { type CompiledDraft, compileDraft } from './draft/compile.ts'
 import { compileFor, readContext } from './drafts.ts'
 import { problem } from './errors.ts'
-import { changeEmail, type EmailRow, findEmail, insertEmail, listEmails, removeEmail } from './store.ts'
+import { changeEmail, type EmailRow, findEmail, insertEmail, listEmails, removeEmail, sumBytes } from './store.ts'
 
 type Reading = Pick<Deps, 'db' | 'audience'>
 
 export async function createEmail(deps: Deps, tenantId: string, draft: EmailDraft): Promise<Email> {
+  await assertAllowed(deps.identity, {
+    tenantId,
+    limit: 'storageBytes',
+    adding: Buffer.byteLength(draft.body) + Buffer.byteLength(draft.subject) + Buffer.byteLength(draft.preheader),
+    count: () => countBytes(deps, tenantId),
+  })
   const now = deps.clock.now()
   const row = { ...columnsOf(draft), tenant_id: tenantId, id: deps.ids.next(), revision: 1 }
   const made = await deps.db.withTenant(tenantId, (trx) =>
     insertEmail(trx, { ...row, created_at: now, updated_at: now }),
   )
   return withFindings(deps, made)
+}
+
+/** Bytes of all that the workspace keeps here. */
+export async function countBytes({ db }: Pick<Deps, 'db'>, tenantId: string): Promise<number> {
+  return db.withTenant(tenantId, (trx) => sumBytes(trx, tenantId))
 }
 
 export async function getEmail(deps: Reading, tenantId: string, emailId: string): Promise<Email> {

@@ -14,6 +14,7 @@ import { messageMigration } from './012-message.ts'
 import { pacingMigration } from './013-pacing.ts'
 import { senderTroubleMigration } from './014-sender-trouble.ts'
 import { trackingHostMigration } from './015-tracking-host.ts'
+import { workspaceHaltMigration } from './016-workspace-halt.ts'
 
 export const migrations: readonly Migration[] = [
   senderMigration,
@@ -31,4 +32,5 @@ export const migrations: readonly Migration[] = [
   pacingMigration,
   senderTroubleMigration,
   trackingHostMigration,
+  workspaceHaltMigration,
 ]

@@ -1,5 +1,6 @@
 import { Audience } from '@fanfare/audience/contract'
 import { Content } from '@fanfare/content/contract'
+import { Identity } from '@fanfare/identity/contract'
 import { Db, defineService, Egress, Events, Http, implement, Jobs, Keys, Live } from '@fanfare/kernel'
 import { migrations } from '../migrations/all.ts'
 import { DeliveryConfig } from './config.ts'
@@ -20,6 +21,7 @@ import { createSigners } from './dkim/signers.ts'
 import { createResolver } from './dns/resolver.ts'
 import { createEngine } from './engine/engine.ts'
 import { listContactFeedback } from './feedback/views.ts'
+import { heedHalts } from './halts.ts'
 import { createIntakeCounts } from './intake/counts.ts'
 import { type IntakeServer, openIntake } from './intake/server.ts'
 import { registerJobs } from './jobs.ts'
@@ -46,6 +48,7 @@ import type { DeliveryTables, DispatchRef } from './store/tables.ts'
 import { sendTest } from './test-send.ts'
 import { createHitBuffer } from './tracking/hits.ts'
 import { createTrackingHosts } from './tracking/hosts.ts'
+import { countSends, sumStorage } from './usage.ts'
 import { openWebhooks } from './webhooks/open.ts'
 
 /** Sends campaigns and accounts for every recipient; keeps the sandbox mailbox and the links of messages. */
@@ -61,6 +64,7 @@ export const delivery = defineService({
     egress: Egress,
     audience: Audience,
     content: Content,
+    identity: Identity,
   },
   config: DeliveryConfig,
   migrations,
@@ -77,6 +81,7 @@ export const delivery = defineService({
     const deps: Deps = { ...shared, sandbox, progress, engine, hits, resolver, signers, ...webhooks }
 
     registerJobs(deps)
+    heedHalts(deps)
     needs.live.topic('deliveries', 'delivery.read')
     needs.live.topic('sandbox', 'delivery.read')
     needs.live.topic('feedback', 'delivery.read')
@@ -136,6 +141,10 @@ function implementationOf(deps: Deps) {
     sendTest: (test) => sendTest(deps, test),
     listSenders: ({ tenantId }) => listSenders(deps, tenantId),
     ensureSandboxSender: ({ tenantId, fromName }) => ensureSandboxSender(deps, tenantId, fromName),
+    getUsage: async ({ tenantId, since }) => ({
+      sends: await countSends(deps, tenantId, new Date(since)),
+      storageBytes: await sumStorage(deps, tenantId),
+    }),
     listContactDeliveries: ({ tenantId, contactId }) => listContactDeliveries(deps, tenantId, contactId),
     listContactHits: ({ tenantId, contactId }) => listContactHits(deps, tenantId, contactId),
     listContactFeedback: ({ tenantId, contactId }) => listContactFeedback(deps, tenantId, contactId),

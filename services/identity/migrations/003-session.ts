@@ -41,6 +41,7 @@ async function createTokenTables(db: Kysely<unknown>): Promise<void> {
       created_at timestamptz not null,
       expires_at timestamptz not null,
       spent_at timestamptz,
+      spent_by text,
       unique (session_id, generation)
     )
   `.execute(db)

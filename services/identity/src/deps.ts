@@ -1,5 +1,9 @@
-import type { Clock, Database, Events, Ids, Keys } from '@fanfare/kernel'
+import type { Clock, Database, Events, Http, Ids, Jobs, Keys, Live, Logger } from '@fanfare/kernel'
+import type { SigningKeys } from './access-tokens/signing-keys.ts'
+import type { BreachList } from './clients/breach-list.ts'
 import type { Config } from './config.ts'
+import type { MailBrand } from './mail/letter.ts'
+import type { Mail } from './mail/mail.ts'
 import type { Passwords } from './passwords.ts'
 import type { Schema } from './store/schema.ts'
 
@@ -10,6 +14,16 @@ export interface Deps {
   ids: Ids
   keys: Keys
   events: Events
+  jobs: Jobs
+  live: Live
+  /** For the links that we write. */
+  http: Pick<Http, 'publicUrl'>
   passwords: Passwords
+  signingKeys: SigningKeys
+  commonPasswords: ReadonlySet<string>
+  breaches: BreachList
+  mail: Mail
+  brandOf: (tenantId: string | undefined) => Promise<MailBrand>
   config: Config
+  log: Logger
 }

@@ -1,17 +1,30 @@
 import { anyone, can, type Route, route, signedIn } from '@fanfare/kernel'
 import { z } from 'zod'
+import { linkRoutes } from './accounts/link-routes.ts'
+import { accountRoutes } from './accounts/routes.ts'
 import { apiKeyRoutes } from './api-keys/routes.ts'
-import { Me, Member, NewWorkspace, type Permission, type Role, Setup, Workspace } from './contract.ts'
+import { Me, NewWorkspace, type Permission, type Role, Setup, Workspace } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { sessionCookies } from './sessions/cookies.ts'
 import { sessionRoutes } from './sessions/routes.ts'
+import { tokenRoutes } from './sessions/token-routes.ts'
 import { completeSetup, isSetupNeeded } from './setup.ts'
-import { createWorkspace, getWorkspace, listMembers, updateWorkspace } from './workspaces.ts'
+import { workspaceLifeRoutes } from './workspaces/routes.ts'
+import { createWorkspace, getWorkspace, updateWorkspace } from './workspaces.ts'
 
 const permitted = (permission: Permission) => can(permission)
 
 export function identityRoutes(deps: Deps): Route[] {
-  return [...setupRoutes(deps), ...sessionRoutes(deps), ...workspaceRoutes(deps), ...apiKeyRoutes(deps)]
+  return [
+    ...setupRoutes(deps),
+    ...sessionRoutes(deps),
+    ...linkRoutes(deps),
+    ...accountRoutes(deps),
+    ...tokenRoutes(deps),
+    ...workspaceRoutes(deps),
+    ...workspaceLifeRoutes(deps),
+    ...apiKeyRoutes(deps),
+  ]
 }
 
 function setupRoutes(deps: Deps): Route[] {
@@ -82,15 +95,6 @@ function workspaceRoutes(deps: Deps): Route[] {
         status: 200,
         body: await updateWorkspace(deps, { tenantId: caller.tenantId, role: caller.role as Role, name: body.name }),
       }),
-    }),
-    route({
-      method: 'GET',
-      path: '/v1/members',
-      name: 'listMembers',
-      summary: 'Lists the people of the workspace',
-      access: permitted('members.read'),
-      replies: { 200: z.object({ rows: z.array(Member) }) },
-      handler: async ({ caller }) => ({ status: 200, body: { rows: await listMembers(deps, caller.tenantId) } }),
     }),
   ]
 }

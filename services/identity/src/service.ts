@@ -1,9 +1,17 @@
-import { Db, defineService, Events, Http, implement, Keys } from '@fanfare/kernel'
+import { Db, defineService, Egress, Events, Http, implement, Jobs, Keys, Live } from '@fanfare/kernel'
 import * as account from '../migrations/001-account.ts'
 import * as keyRole from '../migrations/002-key-role.ts'
 import * as session from '../migrations/003-session.ts'
+import * as accountLife from '../migrations/004-account-life.ts'
+import * as factor from '../migrations/005-factor.ts'
+import * as workspaceLife from '../migrations/007-workspace-life.ts'
 import * as audit from '../migrations/008-audit.ts'
 import * as apiKey from '../migrations/009-api-key.ts'
+import * as erasure from '../migrations/011-erasure.ts'
+import { issueServiceToken, verifyServiceToken } from './access-tokens/service-token.ts'
+import { createSigningKeys } from './access-tokens/signing-keys.ts'
+import { workAccountJobs } from './accounts/jobs.ts'
+import { startAccounts } from './accounts/start.ts'
 import { issueKey } from './api-keys/issue.ts'
 import { installation } from './audit/record-account-audit.ts'
 import { auditRoutes } from './audit/routes.ts'
@@ -12,33 +20,51 @@ import { verifyTrail } from './audit/verify.ts'
 import { createAuthenticator } from './authenticate.ts'
 import { Config } from './config.ts'
 import { Identity } from './contract.ts'
+import type { Deps } from './deps.ts'
+import { factorRoutes } from './factors/routes.ts'
+import { startFactors } from './factors/start.ts'
 import { createPasswords } from './passwords.ts'
 import { identityRoutes } from './routes.ts'
 import { isSetupNeeded, offerSetup, openWorkspace, provision } from './setup.ts'
 import type { Schema } from './store/schema.ts'
+import { ExportWorkspace, exportWorkspace } from './workspaces/export-job.ts'
+import { getLimits, setLimits } from './workspaces/limits.ts'
+import { getUsage } from './workspaces/seats.ts'
+import { resumeWorkspace, suspendWorkspace } from './workspaces/suspension.ts'
+import { workWorkspaceUpkeep } from './workspaces/upkeep.ts'
 import { listWorkspaces } from './workspaces.ts'
 
 export const identity = defineService({
   provides: Identity,
-  needs: { db: Db, http: Http, events: Events, keys: Keys },
+  needs: { db: Db, http: Http, events: Events, jobs: Jobs, keys: Keys, live: Live, egress: Egress },
   config: Config,
-  migrations: [account, keyRole, session, audit, apiKey],
-  start({ db, http, events, keys }, context) {
+  migrations: [account, keyRole, session, accountLife, factor, workspaceLife, audit, apiKey, erasure],
+  start(needs, context) {
+    const { http, events, jobs, keys, live } = needs
     const { config, clock, ids, log, onReady } = context
-    const deps = {
-      db: db.as<Schema>(),
-      clock,
-      ids,
-      events,
-      keys,
-      config,
-      passwords: createPasswords(config.bcryptCost),
+    const db = needs.db.as<Schema>()
+    const passwords = createPasswords(config.bcryptCost)
+    const brandOf = async () => ({ productName: 'Fanfare', accentColor: '#5b4fcf' })
+    const accounts = startAccounts({ ...needs, db, brandOf }, context)
+    const signingKeys = createSigningKeys({ db, clock, keys, config })
+    const deps: Deps = {
+      ...{ db, clock, ids, log, events, keys, jobs, live, http, config },
+      ...{ passwords, signingKeys, brandOf },
+      ...accounts,
     }
     let setupUrl: string | undefined
 
+    // Every page of the console watches it, so that it hears of the end of its session and of a change of its role.
+    live.topic('membership', 'workspace.read')
     http.authenticateWith(createAuthenticator(deps))
     const audit = startAudit(deps, context)
-    http.mount('identity', [...identityRoutes(deps), ...auditRoutes({ ...deps, ...audit })])
+    workAccountJobs(deps)
+    workWorkspaceUpkeep(deps)
+    jobs.work(ExportWorkspace, ({ exportId }, run) =>
+      exportWorkspace(deps, { tenantId: run.tenantId as string, exportId }, run),
+    )
+    const factors = startFactors(deps, needs.egress)
+    http.mount('identity', [...identityRoutes(deps), ...factorRoutes(factors), ...auditRoutes({ ...deps, ...audit })])
     onReady(async () => {
       const token = await offerSetup(deps)
       if (token === undefined) return
@@ -52,6 +78,24 @@ export const identity = defineService({
       issueKey: async (wanted) => {
         const { id, key } = await issueKey(deps, wanted)
         return { keyId: id, key }
+      },
+      getLimits: ({ tenantId }) => getLimits(deps, tenantId),
+      getUsage: ({ tenantId }) => getUsage(deps, tenantId),
+      setLimits: ({ tenantId, change }) => setLimits(deps, tenantId, change),
+      suspendWorkspace: async ({ tenantId, reason }) => {
+        await suspendWorkspace(deps, tenantId, reason)
+        return {}
+      },
+      resumeWorkspace: async ({ tenantId }) => {
+        await resumeWorkspace(deps, tenantId)
+        return {}
+      },
+      issueServiceToken: async ({ from, to, tenantId }) => ({
+        token: await issueServiceToken(deps, { from, to, tenantId }),
+      }),
+      verifyServiceToken: async (given) => {
+        const claims = await verifyServiceToken(deps, given)
+        return claims ? { from: claims.from, tenantId: claims.tenantId ?? null } : null
       },
       listWorkspaces: (page) => listWorkspaces(deps, page),
       verifyAudit: ({ tenantId = installation }) => verifyTrail({ ...deps, ...audit }, tenantId),

@@ -1,6 +1,5 @@
-import type { z } from 'zod'
 import { recordAudit } from './contract/audit.ts'
-import type { Member, Role, Workspace } from './contract.ts'
+import type { Role, Workspace } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
 import {
@@ -8,9 +7,9 @@ import {
   insertMembership,
   insertWorkspace,
   listAllWorkspaces,
-  listMembers as listMemberRows,
   renameWorkspace,
 } from './store/workspaces.ts'
+import { toWorkspace, unhindered } from './workspaces/standing.ts'
 
 export async function createWorkspace(
   { db, ids, clock, events }: Pick<Deps, 'db' | 'ids' | 'clock' | 'events'>,
@@ -28,7 +27,7 @@ export async function createWorkspace(
     const target = { kind: 'workspace', id: row.tenant_id, name }
     await recordAudit(events, { tenantId: row.tenant_id, action: 'workspace.created', target })
   })
-  return toWorkspace(row, 'owner')
+  return toWorkspace({ ...row, ...unhindered }, 'owner')
 }
 
 export async function getWorkspace({ db }: Pick<Deps, 'db'>, tenantId: string, role: Role): Promise<Workspace> {
@@ -56,22 +55,7 @@ export async function updateWorkspace(
   })
 }
 
-export async function listMembers({ db }: Pick<Deps, 'db'>, tenantId: string): Promise<z.input<typeof Member>[]> {
-  const rows = await db.withTenant(tenantId, (trx) => listMemberRows(trx, tenantId))
-  return rows.map((row) => ({
-    userId: row.id,
-    name: row.name,
-    email: row.email,
-    role: row.role,
-    joinedAt: row.created_at.toISOString(),
-  }))
-}
-
 export async function listWorkspaces({ db }: Pick<Deps, 'db'>, page: { after?: string | undefined; limit: number }) {
   const rows = await db.transaction((trx) => listAllWorkspaces(trx, page.after, page.limit))
   return rows.map((row) => ({ tenantId: row.tenant_id, name: row.name }))
-}
-
-export function toWorkspace(row: { tenant_id: string; name: string; created_at: Date }, role: Role): Workspace {
-  return { id: row.tenant_id, name: row.name, role, createdAt: row.created_at.toISOString() }
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { Keys } from '@fanfare/kernel'
+import { Keys, Live } from '@fanfare/kernel'
 import type { TestApp } from '@fanfare/testkit'
 import { Config } from '../src/config.ts'
+import { newFactorRow } from '../src/factors/factor-row.ts'
 import { csrfTokenOf } from '../src/sessions/csrf.ts'
 import type { AuthMethod } from '../src/sessions/methods.ts'
 import { openSession } from '../src/sessions/open-session.ts'
@@ -21,7 +22,13 @@ after(() => app.stop())
 const client = { address: '192.0.2.1', userAgent: 'a test' }
 
 function depsOf() {
-  return { db: app.db.as<Schema>(), clock: app.clock, ids: { next: randomUUID }, config: Config.parse({}) }
+  return {
+    db: app.db.as<Schema>(),
+    clock: app.clock,
+    ids: { next: randomUUID },
+    config: Config.parse({}),
+    live: app.get(Live),
+  }
 }
 
 function open(accountId: string, methods: readonly AuthMethod[]) {
@@ -29,16 +36,11 @@ function open(accountId: string, methods: readonly AuthMethod[]) {
   return deps.db.transaction((trx) => openSession(deps, trx, { accountId, methods, client, replaced: undefined }))
 }
 
-async function buildFactor(accountId: string, kind = 'totp', confirmed = true) {
+async function buildFactor(accountId: string, confirmed = true) {
   const now = app.clock.now()
-  const row = { account_id: accountId, id: randomUUID(), kind, name: 'Phone', secret: null, credential: null }
-  const dates = { confirmed_at: confirmed ? now : null, last_used_at: null, created_at: now }
-  await depsOf().db.transaction((trx) =>
-    trx
-      .insertInto('identity.factor')
-      .values({ ...row, ...dates })
-      .execute(),
-  )
+  const row = newFactorRow({ id: randomUUID(), accountId, kind: 'totp', name: 'Phone', now })
+  const factor = { ...row, sealed: 'v1.none', confirmed_at: confirmed ? now : null }
+  await depsOf().db.transaction((trx) => trx.insertInto('identity.factor').values(factor).execute())
 }
 
 const cookie = (token: string) => ({ cookie: `fanfare_session=${token}` })
@@ -59,16 +61,15 @@ test('an account with a second factor gets half a session for its password, whic
   assert.equal(out.status, 204)
 })
 
-test('only a confirmed factor asks for a second step, and recovery codes alone are none', async () => {
+test('a factor that nobody has confirmed asks for no second step', async () => {
   const { userId } = await buildOwner(app)
-  await buildFactor(userId, 'totp', false)
-  await buildFactor(userId, 'recovery_code')
+  await buildFactor(userId, false)
   assert.equal((await open(userId, ['password'])).partial, false)
 })
 
 test('a passkey is both steps in one', async () => {
   const { userId } = await buildOwner(app)
-  await buildFactor(userId, 'passkey')
+  await buildFactor(userId)
   assert.equal((await open(userId, ['passkey'])).partial, false)
 })
 

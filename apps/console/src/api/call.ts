@@ -1,5 +1,6 @@
 import { createClient, csrfToken } from '@fanfare/sdk'
 import { ApiProblem, toProblem, unreachable } from './problem.ts'
+import { retryAfterProof, stepUp } from './step-up.ts'
 import { workspaceId } from './workspace.ts'
 
 type Query = Readonly<Record<string, string | number | undefined>>
@@ -16,6 +17,7 @@ export function withQuery(path: string, query: Query = {}): string {
 
 /** The routes as the generated SDK types them; each call names the workspace this browser works in. */
 export const fanfare = createClient({ url: '', workspace: workspaceId })
+retryAfterProof(fanfare, stepUp)
 
 /** What a call came to: its reply's body, or an `ApiProblem` thrown. */
 export async function take<T>(asked: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {

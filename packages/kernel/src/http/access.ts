@@ -19,7 +19,7 @@ export async function admit(door: Door, route: MountedRoute, request: FastifyReq
     throw error
   })
   Object.assign(headers, await door.limits.count(route, caller, credentials.address))
-  authorise(route.access, caller, door.context.clock.now())
+  authorise(route, caller, door.context.clock.now())
   return { caller, credentials }
 }
 
@@ -78,7 +78,7 @@ function isOwnOrigin(door: Door, request: FastifyRequest): boolean {
   return origin !== undefined && own.some((url) => URL.canParse(url) && new URL(url).origin === origin)
 }
 
-function authorise(access: Access, caller: Caller, now: Date): void {
+function authorise({ access, method }: MountedRoute, caller: Caller, now: Date): void {
   if (access.kind === 'anyone') return
   if (caller.kind === 'anonymous') throw httpProblem('unauthenticated')
   const takesPartial = access.kind === 'signed_in' && access.partial === true
@@ -88,7 +88,12 @@ function authorise(access: Access, caller: Caller, now: Date): void {
   } else {
     const { permission } = access
     if (caller.kind === 'person') throw httpProblem('workspace_needed', { detail: { permission } })
+    if (caller.barred !== undefined) throw caller.barred
     if (!caller.permissions.has(permission)) throw httpProblem('forbidden', { detail: { permission } })
+    if (access.people === true && isKey(caller)) throw httpProblem('person_needed')
+    if (caller.halted !== undefined && access.halted !== true && !safeMethods.has(method)) {
+      throw httpProblem('workspace_halted', { detail: { why: caller.halted } })
+    }
   }
   if (access.recent === true) demandProof(access, caller, now)
 }

@@ -24,6 +24,7 @@ export const httpProblem = defineProblems('http', {
     kind: 'forbidden',
     message: 'Name a workspace in the fanfare-workspace header; this needs the permission {permission} in it',
   },
+  workspace_halted: { kind: 'forbidden', message: '{why}. It can be read, not changed' },
   foreign_origin: {
     kind: 'forbidden',
     message: "A request with a cookie must come from this site's own pages; its Origin is '{origin}'",

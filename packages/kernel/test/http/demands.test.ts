@@ -11,6 +11,7 @@ const minuteMs = 60_000
 /** Bearer tokens `<partial|whole>.<minutes since the proof>` and `key`. */
 function callerOf(bearer: string, now: Date): Caller {
   const workspace = { kind: 'workspace', tenantId, role: 'owner', permissions: new Set(['workspace.write']) } as const
+  if (bearer === 'halted') return { ...callerOf('key', now), halted: 'It rests' } as Caller
   if (bearer === 'key') {
     return { ...workspace, userId: undefined, sessionId: undefined, keyId: 'k', partial: false, provenAt: undefined }
   }
@@ -37,6 +38,15 @@ const routes = [
     path: '/v1/can-proven-or-key',
     name: 'canProvenOrKey',
     access: can('workspace.write', { recent: true, keys: true }),
+  }),
+  route({ ...shared, path: '/v1/can-people', name: 'canPeople', access: can('workspace.write', { people: true }) }),
+  route({ ...shared, method: 'POST', path: '/v1/write', name: 'write', access: can('workspace.write') }),
+  route({
+    ...shared,
+    method: 'POST',
+    path: '/v1/write-halted',
+    name: 'writeHalted',
+    access: can('workspace.write', { halted: true }),
   }),
 ]
 const app = await boot([
@@ -88,4 +98,18 @@ test('the API document says what a route demands', async () => {
   assert.equal(body.paths['/v1/half'].get['x-partial'], true)
   assert.equal(body.paths['/v1/can-proven'].get['x-recent'], true)
   assert.equal(body.paths['/v1/can'].get['x-recent'], undefined)
+})
+
+test('what is for people only takes no key, whatever its permissions', async () => {
+  assert.equal(await ask('/v1/can-people', 'whole.0'), '200 workspace')
+  assert.equal(await ask('/v1/can-people', 'key'), '403 http.person_needed')
+})
+
+test('a halted workspace is read and not changed, but for what says that it must go on', async () => {
+  const authorization = { authorization: 'Bearer halted' }
+  assert.equal(await ask('/v1/can', 'halted'), '200 workspace')
+  const refused = await app.anonymous.post('/v1/write', undefined, authorization)
+  assert.equal(refused.status, 403)
+  assert.equal(refused.body.title, 'It rests. It can be read, not changed')
+  assert.equal((await app.anonymous.post('/v1/write-halted', undefined, authorization)).status, 200)
 })

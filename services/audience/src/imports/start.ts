@@ -8,6 +8,7 @@ import { addFields, findFieldTypes } from '../fields.ts'
 import { RunImport } from '../jobs.ts'
 import { ensureList, getList } from '../lists.ts'
 import { isReservedKey, standardKeys } from '../reserved-keys.ts'
+import { assertRoom } from '../room.ts'
 import type { FieldTypes } from '../segment-check.ts'
 import { findImport, type ImportRow, markImportRunning } from '../store/imports.ts'
 import type { Schema } from '../store/tables.ts'
@@ -26,6 +27,8 @@ export async function startImport(
     if (found === undefined) throw problem('import_missing', { detail: { importId } })
     if (found.state !== 'uploaded') throw wrongState(found.state)
     refuseWrongMapping(wanted.columns, found, await findFieldTypes(trx))
+    // One contact must fit; how many rows are new contacts shows when they are written.
+    await assertRoom(deps, trx, tenantId, 1)
     const plan = await makePlan(deps, trx, tenantId, wanted)
     const columns = found.columns.map((column, index) => ({
       ...column,

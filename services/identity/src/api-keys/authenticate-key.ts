@@ -2,7 +2,9 @@ import { canonicalAddress, isInNetworks, type WorkspaceCaller } from '@fanfare/k
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
 import { findApiKeyByHash, touchApiKey } from '../store/api-keys.ts'
+import { getTerms } from '../store/workspaces.ts'
 import { hashToken, tenantOfApiKey } from '../tokens.ts'
+import { workspaceTerms } from '../workspaces/terms.ts'
 import { permissionsOfGrant } from './grants.ts'
 
 /** Last use is told to the minute; a busy key does not become a busy row. */
@@ -13,7 +15,7 @@ const touchEveryMs = 60_000
  * where there is none nothing else takes its place.
  */
 export async function authenticateKey(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { db, clock, config }: Pick<Deps, 'db' | 'clock' | 'config'>,
   { key, workspace, address }: { key: string; workspace: string | undefined; address: string },
 ): Promise<WorkspaceCaller> {
   const tenantId = tenantOfApiKey(key)
@@ -25,7 +27,7 @@ export async function authenticateKey(
     if (found === undefined) throw problem('key_unknown')
     assertUsable(found, from, now)
     if (isStale(found.last_used_at, now)) await touchApiKey(trx, { tenantId, id: found.id, now, address: from })
-    return found
+    return { ...found, ...(await getTerms(trx, tenantId)) }
   })
   if (workspace !== undefined && workspace.toLowerCase() !== tenantId) {
     throw problem('workspace_missing', { detail: { workspace: workspace.slice(0, 100) } })
@@ -40,6 +42,7 @@ export async function authenticateKey(
     keyId: row.id,
     partial: false,
     provenAt: undefined,
+    ...workspaceTerms(config, row),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { SetCookie } from '@fanfare/kernel'
 import type { Deps } from '../deps.ts'
+import { deviceCookieOf } from '../limits/known-devices.ts'
 import { csrfTokenOf } from './csrf.ts'
 import type { OpenedSession } from './open-session.ts'
 
@@ -9,10 +10,12 @@ export const csrfCookie = 'fanfare_csrf'
 
 type CookieDeps = Pick<Deps, 'config' | 'keys'>
 
-/** What the reply to a sign-in or a step-up gives to the browser. */
-export function sessionCookies(deps: CookieDeps, { token }: Pick<OpenedSession, 'token'>): SetCookie[] {
+/** What the reply to a sign-in or a step-up gives to a browser; nothing when the session is a program's. */
+export function sessionCookies(deps: CookieDeps, { carrier, token, device }: OpenedSession): SetCookie[] {
+  if (carrier !== 'cookie') return []
   const session = { name: sessionCookie, value: token, maxAgeSeconds: maxAgeSecondsOf(deps) }
-  return [session, csrfCookieOf(deps, csrfTokenOf(deps.keys, token))]
+  const csrf = csrfCookieOf(deps, csrfTokenOf(deps.keys, token))
+  return [session, csrf, ...(device === undefined ? [] : [deviceCookieOf(device)])]
 }
 
 export function csrfCookieOf(deps: Pick<Deps, 'config'>, value: string): SetCookie {

@@ -1,11 +1,13 @@
 import { recordAccountAudit } from '../audit/record-account-audit.ts'
 import type { Deps } from '../deps.ts'
+import { rememberDevice } from '../limits/known-devices.ts'
 import { hasSecondFactor } from '../store/factors.ts'
 import type { Trx } from '../store/schema.ts'
 import { deleteSpentSessions, insertSession } from '../store/sessions.ts'
 import { hashToken, newToken } from '../tokens.ts'
-import { idleLimit } from './limits.ts'
+import { endsAt, idleLimit } from './limits.ts'
 import { type AuthMethod, holdSecondFactor } from './methods.ts'
+import { addRefreshToken } from './refresh-token.ts'
 
 /** Where a sign-in comes from, as its request says. */
 export interface Client {
@@ -13,25 +15,37 @@ export interface Client {
   readonly userAgent: string
 }
 
-/** A session that was opened or raised, with its new token: the only time that it leaves this service. */
+/** A browser keeps one token in a cookie; a program keeps a refresh token and shows an access token. */
+export type Carrier = 'cookie' | 'bearer'
+
+/**
+ * A session that was opened or raised, with its new token: the only time that it leaves this service. Both
+ * `sessionCookies(deps, opened)` and `tokensOf(deps, opened)` go into the reply; one of them is empty.
+ */
 export interface OpenedSession {
   readonly sessionId: string
+  readonly accountId: string
   /** Whether it still owes its second factor: until then it may do nothing else. */
   readonly partial: boolean
-  /** For the browser; put it into the reply with `sessionCookies`. */
+  readonly version: number
+  readonly carrier: Carrier
+  /** What the cookie holds, or the refresh token. */
   readonly token: string
+  /** By which the browser is known from now on; undefined for half a sign-in and for a program. */
+  readonly device: string | undefined
 }
 
-interface NewSession {
+export interface NewSession {
   readonly accountId: string
   /** What its person has shown so far. */
   readonly methods: readonly AuthMethod[]
   readonly client: Client
   /** The session token that the request came with, if any: it ends. */
   readonly replaced: string | undefined
+  /** Default: a cookie. */
+  readonly carrier?: Carrier
 }
 
-const dayMs = 24 * 60 * 60 * 1_000
 /** What is kept of the name that a browser gives itself. */
 const maxUserAgentLength = 400
 
@@ -40,25 +54,26 @@ const maxUserAgentLength = 400
  * partial when the account has a second factor and the methods hold none.
  */
 export async function openSession(
-  deps: Pick<Deps, 'clock' | 'ids' | 'config'>,
+  deps: Pick<Deps, 'clock' | 'ids' | 'config' | 'live'>,
   trx: Trx,
-  { accountId, methods, client, replaced }: NewSession,
+  { accountId, methods, client, replaced, carrier = 'cookie' }: NewSession,
 ): Promise<OpenedSession> {
   const now = deps.clock.now()
   const replacedHash = replaced === undefined ? undefined : hashToken(replaced)
-  await deleteSpentSessions(trx, { accountId, replacedHash, now, idleSince: idleLimit(deps) })
+  const spent = await deleteSpentSessions(trx, { accountId, replacedHash, now, idleSince: idleLimit(deps) })
+  deps.live.endLines({ sessionIds: spent.map(({ id }) => id) })
   const partial = !holdSecondFactor(methods) && (await hasSecondFactor(trx, accountId))
   const actor = { kind: 'person', id: accountId } as const
   await recordAccountAudit(deps, trx, { accountId, actor, action: 'session.opened', after: { methods, partial } })
-  const token = newToken()
+  const cookie = carrier === 'cookie' ? newToken() : undefined
   const sessionId = deps.ids.next()
   await insertSession(trx, {
     id: sessionId,
-    token_hash: hashToken(token),
+    token_hash: cookie === undefined ? null : hashToken(cookie),
     account_id: accountId,
     created_at: now,
     last_seen_at: now,
-    expires_at: new Date(now.getTime() + deps.config.sessionDays * dayMs),
+    expires_at: endsAt(deps, now),
     address: client.address,
     user_agent: client.userAgent.slice(0, maxUserAgentLength),
     methods: [...methods],
@@ -67,5 +82,7 @@ export async function openSession(
     revoked_at: null,
     version: 1,
   })
-  return { sessionId, partial, token }
+  const token = cookie ?? (await addRefreshToken(deps, trx, { sessionId, generation: 1 }))
+  const device = cookie !== undefined && !partial ? await rememberDevice(deps, trx, accountId) : undefined
+  return { sessionId, accountId, partial, version: 1, carrier, token, device }
 }

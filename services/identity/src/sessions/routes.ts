@@ -1,9 +1,12 @@
 import { anyone, type Route, route, signedIn } from '@fanfare/kernel'
 import { z } from 'zod'
-import { Me, SignIn } from '../contract.ts'
+import { Me, SessionSummary, SignIn } from '../contract.ts'
 import type { Deps } from '../deps.ts'
+import { deviceCookie } from '../limits/known-devices.ts'
 import { csrfCookie, csrfCookieOf, noSessionCookies, sessionCookie, sessionCookies } from './cookies.ts'
 import { csrfTokenOf } from './csrf.ts'
+import { listSessions } from './list-sessions.ts'
+import { endOwnSession, revokeSessions } from './revoke-sessions.ts'
 import { getMe, signIn, signOut } from './sign-in.ts'
 
 type Cookies = Readonly<Record<string, string | undefined>>
@@ -20,7 +23,7 @@ export function sessionRoutes(deps: Deps): Route[] {
       replies: { 201: Me },
       callsPerMinute: 20,
       handler: async ({ body, cookies, address, userAgent }) => {
-        const from = { client: { address, userAgent }, replaced: cookies[sessionCookie] }
+        const from = { client: { address, userAgent }, replaced: cookies[sessionCookie], device: cookies[deviceCookie] }
         const { me, opened } = await signIn(deps, body, from)
         return { status: 201, body: me, cookies: sessionCookies(deps, opened) }
       },
@@ -35,6 +38,44 @@ export function sessionRoutes(deps: Deps): Route[] {
       handler: async ({ caller }) => {
         await signOut(deps, caller)
         return { status: 204, body: null, cookies: noSessionCookies }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/sessions',
+      name: 'listSessions',
+      summary: 'Lists where the person is signed in',
+      access: signedIn(),
+      replies: { 200: z.object({ rows: z.array(SessionSummary) }) },
+      handler: async ({ caller }) => {
+        const rows = await listSessions(deps, { accountId: caller.userId, current: caller.sessionId })
+        return { status: 200, body: { rows } }
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/v1/sessions',
+      name: 'endOtherSessions',
+      summary: 'Signs the person out everywhere else',
+      access: signedIn(),
+      replies: { 200: z.object({ ended: z.int() }) },
+      handler: async ({ caller }) => {
+        const others = { accountId: caller.userId, except: caller.sessionId }
+        const ended = await deps.db.transaction((trx) => revokeSessions(deps, trx, others))
+        return { status: 200, body: { ended } }
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/v1/sessions/:sessionId',
+      name: 'endSession',
+      summary: 'Signs the person out somewhere',
+      access: signedIn(),
+      params: z.object({ sessionId: z.uuid() }),
+      replies: { 204: z.null() },
+      handler: async ({ caller, params }) => {
+        await endOwnSession(deps, { sessionId: params.sessionId, accountId: caller.userId })
+        return { status: 204, body: null }
       },
     }),
     route({

@@ -1,16 +1,36 @@
-import type { Kysely } from 'kysely'
+import type { Generated, Kysely } from 'kysely'
 import type { Role } from '../contract.ts'
 import type { ApiKeyTable } from './api-keys.ts'
+import type { AttemptTable, KnownDeviceTable } from './attempts.ts'
 import type { AuditSchema } from './audit.ts'
-import type { FactorTable } from './factors.ts'
+import type { FactorTables } from './factor.ts'
+import type { KeptMailTables } from './kept-mail.ts'
+import type { OneTimeTables } from './one-time.ts'
+import type { RefreshTokenTable } from './refresh-tokens.ts'
 import type { SessionTable } from './sessions.ts'
+import type { SigningKeyTable } from './signing-keys.ts'
+import type { WorkspaceLifeTables, WorkspaceTable } from './workspace-life.ts'
 
-export interface Schema extends AuditSchema {
-  'identity.account': { id: string; email: string; name: string; password_hash: string; created_at: Date }
+export interface Schema extends AuditSchema, OneTimeTables, KeptMailTables, FactorTables, WorkspaceLifeTables {
+  'identity.account': {
+    id: string
+    email: string
+    name: string
+    /** Null: no password opens it. */
+    password_hash: string | null
+    created_at: Date
+    email_version: Generated<number>
+    email_verified_at: Generated<Date | null>
+    is_operator: Generated<boolean>
+  }
   'identity.session': SessionTable
-  'identity.factor': FactorTable
+  'identity.refresh_token': RefreshTokenTable
+  'identity.signing_key': SigningKeyTable
+  'identity.attempt': AttemptTable
+  'identity.known_device': KnownDeviceTable
+  'identity.installation': { only_row: boolean; id: string }
   'identity.setup': { only_row: boolean; token_hash: string; created_at: Date }
-  'identity.workspace': { tenant_id: string; name: string; created_at: Date }
+  'identity.workspace': WorkspaceTable
   'identity.membership': { tenant_id: string; account_id: string; role: Role; created_at: Date }
   'identity.api_key': ApiKeyTable
 }

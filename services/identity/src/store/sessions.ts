@@ -38,6 +38,42 @@ export function findLiveSession(trx: Trx, tokenHash: string, now: Date, idleSinc
     .executeTakeFirst()
 }
 
+interface Life {
+  now: Date
+  idleSince: Date
+}
+
+/** By the id and person that a signed token names. */
+export function findLiveSessionById(
+  trx: Trx,
+  { accountId, sessionId, version }: { accountId: string; sessionId: string; version: number },
+  { now, idleSince }: Life,
+) {
+  return trx
+    .selectFrom('identity.session')
+    .select(['id', 'account_id', 'last_seen_at', 'partial', 'proven_at'])
+    .where('id', '=', sessionId)
+    .where('account_id', '=', accountId)
+    .where('version', '=', version)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .where('last_seen_at', '>', idleSince)
+    .executeTakeFirst()
+}
+
+/** Marks a session as seen now, and holds it against being ended until the transaction is over. */
+export function seeLiveSession(trx: Trx, id: string, { now, idleSince }: Life) {
+  return trx
+    .updateTable('identity.session')
+    .set({ last_seen_at: now })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .where('last_seen_at', '>', idleSince)
+    .returning(['account_id', 'partial', 'version'])
+    .executeTakeFirst()
+}
+
 export async function touchSession(trx: Trx, id: string, now: Date): Promise<void> {
   await trx.updateTable('identity.session').set({ last_seen_at: now }).where('id', '=', id).execute()
 }
@@ -62,16 +98,35 @@ export function raiseLiveSession(trx: Trx, id: string, { tokenHash, method, isWh
     })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
-    .returning(['partial', 'version', 'account_id'])
+    .returning(['partial', 'version', 'account_id', 'token_hash'])
     .executeTakeFirst()
 }
 
-export async function revokeSession(trx: Trx, id: string, now: Date): Promise<void> {
-  await trx
+/** Whether it was there to be ended: of this account, when one is named. */
+export async function revokeSession(trx: Trx, id: string, now: Date, accountId?: string): Promise<boolean> {
+  const row = await trx
     .updateTable('identity.session')
     .set({ revoked_at: now })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
+    .$if(accountId !== undefined, (query) => query.where('account_id', '=', accountId as string))
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The sessions of a person that still stand, the last seen first. */
+export function listLiveSessions(trx: Trx, accountId: string, { now, idleSince }: Life) {
+  return trx
+    .selectFrom('identity.session')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .where('last_seen_at', '>', idleSince)
+    .orderBy('last_seen_at', 'desc')
+    .orderBy('id')
+    .limit(200)
     .execute()
 }
 
@@ -90,11 +145,11 @@ export function revokeSessionsOf(
 }
 
 /** Sessions of one account that can no longer be used, and the one that is being replaced. */
-export async function deleteSpentSessions(
+export function deleteSpentSessions(
   trx: Trx,
   spent: { accountId: string; replacedHash: string | undefined; now: Date; idleSince: Date },
-): Promise<void> {
-  await trx
+) {
+  return trx
     .deleteFrom('identity.session')
     .where((eb) =>
       eb.or([
@@ -109,5 +164,6 @@ export async function deleteSpentSessions(
         ]),
       ]),
     )
+    .returning('id')
     .execute()
 }
