@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Identity } from '@fanfare/identity/contract'
+import { buildMember, buildOwner, type Owner, signedInTo } from '@fanfare/identity/factories'
 import { Http, Jobs } from '@fanfare/kernel'
-import { boot, openNameServer, type TestApp, type TestReply } from '@fanfare/testkit'
+import { boot, openNameServer, type TestApp, type TestClient, type TestReply } from '@fanfare/testkit'
 import { sql } from 'kysely'
 import { platform } from '../platform.ts'
 
@@ -28,7 +29,7 @@ const notAudited: Readonly<Record<string, string>> = {
 }
 
 /** Routes that only read and are told all the same: data leaves the house. */
-const toldReads = ['exportContacts', 'exportAudit']
+const toldReads = ['exportContacts', 'exportAudit', 'fetchWorkspaceExport']
 
 test('every route that changes something leaves an entry that names it, or is excused with a reason', async () => {
   await using names = await openNameServer()
@@ -38,14 +39,11 @@ test('every route that changes something leaves an entry that names it, or is ex
       delivery: { dnsServers: names.address },
     },
   })
-  const { tenantId } = await app.get(Identity).provision({
-    workspaceName: 'House',
-    name: 'Ada',
-    email: 'ada@example.com',
-    password: 'correct horse battery',
-  })
+  const owner = await buildOwner(app)
+  const { tenantId } = owner
   const { key } = await app.get(Identity).issueKey({ tenantId, name: 'walk', role: 'owner' })
   await walk(callerOf(app, key), app, { tenantId, names })
+  await walkPeople(app, owner)
   await app.drain()
 
   const told = new Set<string>()
@@ -98,6 +96,14 @@ const brief = {
 const body =
   '<mjml><mj-body><mj-section><mj-column><mj-text>Hello <a href="{{unsubscribe_url}}">Unsubscribe</a></mj-text></mj-column></mj-section></mj-body></mjml>'
 
+function personOf(browser: TestClient): Call {
+  return async (method, path, content) => {
+    const reply = await browser.request(method, path, content)
+    assert.ok(reply.status < 300, `${method} ${path} answered ${reply.status}: ${reply.text}`)
+    return reply.body
+  }
+}
+
 interface Place {
   readonly tenantId: string
   readonly names: Awaited<ReturnType<typeof openNameServer>>
@@ -122,6 +128,38 @@ async function walkIdentity(call: Call): Promise<void> {
   await call('DELETE', `/v1/api-keys/${key.id}/former`)
   await call('DELETE', `/v1/api-keys/${key.id}`)
   await call('GET', '/v1/audit/export')
+}
+
+/** What only people may do, the owner and one whom they invite. */
+async function walkPeople(app: TestApp, owner: Owner): Promise<void> {
+  const ada = personOf(await signedInTo(app, owner))
+  const member = await buildMember(app, owner, 'editor')
+  await ada('PATCH', `/v1/members/${member.userId}`, { role: 'admin' })
+  const invitation = await ada('POST', '/v1/invitations', { email: 'later@example.com', role: 'viewer' })
+  await ada('POST', `/v1/invitations/${invitation.id}/resend`)
+  await ada('DELETE', `/v1/invitations/${invitation.id}`)
+
+  const team = await ada('POST', '/v1/teams', { name: 'Writers' })
+  await ada('PATCH', `/v1/teams/${team.id}`, { name: 'Editors' })
+  await ada('PUT', `/v1/teams/${team.id}/members/${member.userId}`)
+  await ada('DELETE', `/v1/teams/${team.id}/members/${member.userId}`)
+  await ada('DELETE', `/v1/teams/${team.id}`)
+
+  await ada('PUT', '/v1/workspace/second-factor', { needed: false })
+  const file = await ada('POST', '/v1/workspace/exports')
+  await app.get(Jobs).drain()
+  await ada('GET', `/v1/workspace/exports/${file.id}/file`)
+  await ada('DELETE', `/v1/workspace/exports/${file.id}`)
+  const { name } = await ada('GET', '/v1/workspace')
+  await ada('POST', '/v1/workspace/deletion', { name })
+  await ada('DELETE', '/v1/workspace/deletion')
+
+  await ada('POST', '/v1/workspace/transfer', { userId: member.userId })
+  await ada('DELETE', '/v1/workspace/transfer')
+  await ada('POST', '/v1/workspace/transfer', { userId: member.userId })
+  const grace = personOf(member.browser)
+  await grace('POST', '/v1/workspace/transfer/accept')
+  await grace('DELETE', `/v1/members/${owner.userId}`)
 }
 
 async function walkAudience(call: Call): Promise<string> {

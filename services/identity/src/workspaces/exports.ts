@@ -44,9 +44,16 @@ export async function listExports({ db, clock }: Pick<Deps, 'db' | 'clock'>, ten
   return rows.map(toExport)
 }
 
-export async function deleteExport({ db }: Pick<Deps, 'db'>, tenantId: string, exportId: string): Promise<void> {
-  const deleted = await db.withTenant(tenantId, (trx) => store.deleteExport(trx, tenantId, exportId))
-  if (!deleted) throw missing(exportId)
+export async function deleteExport(
+  { db, events }: Pick<Deps, 'db' | 'events'>,
+  tenantId: string,
+  exportId: string,
+): Promise<void> {
+  await db.withTenant(tenantId, async (trx) => {
+    if (!(await store.deleteExport(trx, tenantId, exportId))) throw missing(exportId)
+    const target = { kind: 'export', id: exportId }
+    await recordAudit(events, { tenantId, action: 'workspace.export_deleted', target })
+  })
 }
 
 /** The file, a piece at a time. That somebody fetches it is kept in the audit trail. */

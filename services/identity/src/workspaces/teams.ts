@@ -26,14 +26,18 @@ export async function createTeam(
 }
 
 export async function renameTeam(
-  { db }: Pick<Deps, 'db'>,
+  { db, events }: Pick<Deps, 'db' | 'events'>,
   tenantId: string,
   teamId: string,
   name: string,
 ): Promise<Team> {
   try {
     return await db.withTenant(tenantId, async (trx) => {
+      const before = find(await store.listTeams(trx, tenantId), teamId)
       if ((await store.renameTeam(trx, tenantId, teamId, name)) === undefined) throw missing(teamId)
+      const target = { kind: 'team', id: teamId, name }
+      const change = { before: { name: before.name }, after: { name } }
+      await recordAudit(events, { tenantId, action: 'team.renamed', target, ...change })
       return find(await store.listTeams(trx, tenantId), teamId)
     })
   } catch (error) {
@@ -61,20 +65,32 @@ interface Place {
   readonly userId: string
 }
 
-export async function addToTeam({ db, clock }: Pick<Deps, 'db' | 'clock'>, place: Place): Promise<Team> {
+export async function addToTeam(
+  { db, clock, events }: Pick<Deps, 'db' | 'clock' | 'events'>,
+  place: Place,
+): Promise<Team> {
   const { tenantId, teamId, userId } = place
   return db.withTenant(tenantId, async (trx) => {
     const row = { tenant_id: tenantId, team_id: teamId, account_id: userId, added_at: clock.now() }
     const known = await store.addToTeam(trx, row)
     const team = find(await store.listTeams(trx, tenantId), teamId)
     if (!known) throw problem('member_missing', { detail: { userId } })
+    const target = { kind: 'team', id: teamId, name: team.name }
+    await recordAudit(events, { tenantId, action: 'team.member_added', target, after: { member: userId } })
     return team
   })
 }
 
-export async function removeFromTeam({ db }: Pick<Deps, 'db'>, { tenantId, teamId, userId }: Place): Promise<void> {
-  const removed = await db.withTenant(tenantId, (trx) => store.removeFromTeam(trx, tenantId, teamId, userId))
-  if (!removed) throw problem('team_member_missing', { detail: { teamId, userId } })
+export async function removeFromTeam(
+  { db, events }: Pick<Deps, 'db' | 'events'>,
+  { tenantId, teamId, userId }: Place,
+): Promise<void> {
+  await db.withTenant(tenantId, async (trx) => {
+    const removed = await store.removeFromTeam(trx, tenantId, teamId, userId)
+    if (!removed) throw problem('team_member_missing', { detail: { teamId, userId } })
+    const target = { kind: 'team', id: teamId }
+    await recordAudit(events, { tenantId, action: 'team.member_removed', target, before: { member: userId } })
+  })
 }
 
 function find(rows: Awaited<ReturnType<typeof store.listTeams>>, teamId: string): Team {
