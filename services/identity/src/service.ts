@@ -59,7 +59,7 @@ export const identity = defineService({
     http.authenticateWith(createAuthenticator(deps))
     const audit = startAudit(deps, context)
     workAccountJobs(deps)
-    workWorkspaceUpkeep(deps)
+    workWorkspaceUpkeep({ ...deps, ...audit })
     jobs.work(ExportWorkspace, ({ exportId }, run) =>
       exportWorkspace(deps, { tenantId: run.tenantId as string, exportId }, run),
     )
