@@ -34,10 +34,11 @@ const field = (name: string) => page.getByLabel(new RegExp(`^${name}( \\*)?$`))
 /** A call as the page makes it, in its session and workspace. */
 async function call<T>(method: string, path: string, data?: unknown): Promise<T> {
   const workspace = await page.evaluate<string>("localStorage.getItem('fanfare.workspace')")
+  const csrf = (await page.context().cookies()).find(({ name }) => name === 'fanfare_csrf')?.value ?? ''
   const reply = await page.request.fetch(server.url + path, {
     method,
     ...(data === undefined ? {} : { data }),
-    headers: { 'fanfare-workspace': workspace, origin: server.url },
+    headers: { 'fanfare-workspace': workspace, origin: server.url, 'fanfare-csrf': csrf },
   })
   assert.ok(reply.ok(), `${method} ${path}: ${await reply.text()}`)
   return (await reply.json()) as T

@@ -3,6 +3,14 @@ export const paths = {
   home: '/',
   setup: '/setup',
   signIn: '/sign-in',
+  secondStep: '/sign-in/second-step',
+  signUp: '/sign-up',
+  finishSignUp: '/sign-up/finish',
+  forgotPassword: '/forgot-password',
+  resetPassword: '/reset-password',
+  verifyEmail: '/verify-email',
+  changeEmail: '/change-email',
+  undoEmail: '/undo-email',
   contacts: '/contacts',
   contact: (id: string) => `/contacts/${id}`,
   contactImport: '/contacts/import',
@@ -40,6 +48,8 @@ export const paths = {
 export function ownPath(wanted: unknown): string {
   if (typeof wanted !== 'string' || !wanted.startsWith('/') || wanted.includes('\\')) return paths.home
   const url = URL.canParse(wanted, 'http://own.invalid') ? new URL(wanted, 'http://own.invalid') : undefined
-  if (url?.origin !== 'http://own.invalid' || url.pathname === paths.signIn) return paths.home
+  // `/.//evil.example` has the path `//evil.example`, which a browser takes for another site.
+  const isOwn = url?.origin === 'http://own.invalid' && !url.pathname.startsWith('//')
+  if (!isOwn || url.pathname.startsWith(paths.signIn)) return paths.home
   return url.pathname + url.search + url.hash
 }

@@ -42,6 +42,18 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./pages/entry/SignInPage.tsx'), 'SignInPage'),
 })
 
+/** Where people arrive from a mail, or before they have an account. */
+const arrivals = [
+  entry(paths.secondStep, () => import('./pages/entry/SecondStepPage.tsx'), 'SecondStepPage'),
+  entry(paths.signUp, () => import('./pages/entry/SignUpPage.tsx'), 'SignUpPage'),
+  entry(paths.finishSignUp, () => import('./pages/entry/FinishSignUpPage.tsx'), 'FinishSignUpPage'),
+  entry(paths.forgotPassword, () => import('./pages/entry/ForgotPasswordPage.tsx'), 'ForgotPasswordPage'),
+  entry(paths.resetPassword, () => import('./pages/entry/ResetPasswordPage.tsx'), 'ResetPasswordPage'),
+  entry(paths.verifyEmail, () => import('./pages/entry/EmailPages.tsx'), 'VerifyEmailPage'),
+  entry(paths.changeEmail, () => import('./pages/entry/EmailPages.tsx'), 'ChangeEmailPage'),
+  entry(paths.undoEmail, () => import('./pages/entry/EmailPages.tsx'), 'UndoEmailPage'),
+]
+
 /** Everything behind the sign-in. */
 const frame = createRoute({
   getParentRoute: () => root,
@@ -50,7 +62,8 @@ const frame = createRoute({
   beforeLoad: async ({ context, location }) => {
     const me = await context.client.ensureQueryData(meQuery).catch((error: unknown) => {
       if (!isProblem(error) || error.status !== 401) throw error
-      throw redirect({ to: paths.signIn, search: { next: ownPath(location.href) } })
+      const isHalfWay = isProblem(error, 'http.factor_needed')
+      throw redirect({ to: isHalfWay ? paths.secondStep : paths.signIn, search: { next: ownPath(location.href) } })
     })
     currentWorkspace(me)
   },
@@ -109,6 +122,7 @@ const rest = [
 const tree = root.addChildren([
   setup,
   signIn,
+  ...arrivals,
   frame.addChildren([home, ...contacts, ...segments, ...emails, ...campaigns, ...sending, ...rest]),
 ])
 
@@ -125,9 +139,14 @@ function page<M extends Record<string, unknown>>(path: string, load: () => Promi
   return createRoute({ getParentRoute: () => frame, path, component: lazyRouteComponent(load, name) })
 }
 
+/** The same in front of the sign-in. */
+function entry<M extends Record<string, unknown>>(path: string, load: () => Promise<M>, name: keyof M & string) {
+  return createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load, name) })
+}
+
 /** A session that ended while the page was open: the frame asks again who is signed in, and goes to the sign-in. */
 function leaveWhenSignedOut(error: Error, { queryKey }: { queryKey: readonly unknown[] }): void {
-  if (!isProblem(error) || error.status !== 401 || router.state.location.pathname === paths.signIn) return
+  if (!isProblem(error) || error.status !== 401 || router.state.location.pathname.startsWith(paths.signIn)) return
   // The frame's own question is answered where it is asked; asking again here would never end.
   if (hashKey(queryKey) === hashKey(meQuery.queryKey)) return
   queryClient.removeQueries({ queryKey: meQuery.queryKey })

@@ -42,7 +42,7 @@ export class FakeSocket {
   readonly sent: unknown[] = []
   readyState = 0
   onopen?: () => void
-  onclose?: () => void
+  onclose?: (event: { code: number }) => void
   onmessage?: (event: { data: string }) => void
 
   constructor(url: string) {
@@ -62,9 +62,9 @@ export class FakeSocket {
     this.onopen?.()
   }
 
-  break() {
+  break(code = 1006) {
     this.readyState = 3
-    this.onclose?.()
+    this.onclose?.({ code })
   }
 
   receive(topic: string, message: unknown) {
@@ -78,9 +78,18 @@ export class FakeStream {
   onopen?: () => void
   onerror?: () => void
   onmessage?: (event: { data: string }) => void
+  readonly #listeners = new Map<string, () => void>()
 
   constructor(url: string) {
     this.url = url
+  }
+
+  addEventListener(type: string, listener: () => void) {
+    this.#listeners.set(type, listener)
+  }
+
+  say(type: string) {
+    this.#listeners.get(type)?.()
   }
 
   close() {

@@ -73,3 +73,33 @@ test('the connection closes with the last watcher', () => {
   expect(client.state).toBe('off')
   expect(platform.sockets[0]?.readyState).toBe(3)
 })
+
+test('a line that the server closes for good is told apart from one that broke', () => {
+  const { platform, client } = watching()
+  let ended = 0
+  client.onEnded(() => {
+    ended += 1
+  })
+  platform.sockets[0]?.open()
+  platform.sockets[0]?.break()
+  expect(ended).toBe(0)
+  platform.pass()
+  platform.sockets[1]?.open()
+  platform.sockets[1]?.break(4401)
+  expect(ended).toBe(1)
+  expect(client.state).toBe('connecting')
+})
+
+test('a stream that says that its session has ended is heard too', () => {
+  const { platform, client } = watching()
+  let ended = 0
+  client.onEnded(() => {
+    ended += 1
+  })
+  for (let failure = 0; failure < 3; failure++) {
+    platform.sockets.at(-1)?.break()
+    platform.pass()
+  }
+  platform.streams[0]?.say('ended')
+  expect(ended).toBe(1)
+})

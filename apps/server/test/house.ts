@@ -53,7 +53,7 @@ export async function openHouse(more: readonly AnyService[] = []): Promise<House
         email,
         key,
         call: callWith(url, { authorization: `Bearer ${key}` }),
-        callAsPerson: (workspace) => callWith(url, { cookie, origin: url, 'fanfare-workspace': workspace }),
+        callAsPerson: (workspace) => callWith(url, { ...asPage(url, cookie), 'fanfare-workspace': workspace }),
       }
     },
     async [Symbol.asyncDispose]() {
@@ -61,6 +61,12 @@ export async function openHouse(more: readonly AnyService[] = []): Promise<House
       await database.drop()
     },
   }
+}
+
+/** What a page of ours sends with each request: its cookies, where it is from, and the word that only it can read. */
+export function asPage(url: string, cookie: string): Record<string, string> {
+  const csrf = /(?:^|; )fanfare_csrf=([^;]+)/.exec(cookie)?.[1]
+  return { cookie, origin: url, ...(csrf === undefined ? {} : { 'fanfare-csrf': csrf }) }
 }
 
 async function signIn(url: string, email: string): Promise<string> {

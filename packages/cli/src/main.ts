@@ -1,6 +1,7 @@
 import { isProblem, readEnvironment } from '@fanfare/kernel'
 import packageFile from '../package.json' with { type: 'json' }
 import { type Command, UsageError } from './command.ts'
+import { audit } from './commands/audit.ts'
 import { backup } from './commands/backup.ts'
 import { demo } from './commands/demo.ts'
 import { doctor } from './commands/doctor.ts'
@@ -9,6 +10,7 @@ import { migrate } from './commands/migrate.ts'
 import { restore } from './commands/restore.ts'
 import { send } from './commands/send.ts'
 import { start } from './commands/start.ts'
+import { workspace } from './commands/workspace.ts'
 
 const commands: Readonly<Record<string, Command>> = {
   start,
@@ -16,9 +18,11 @@ const commands: Readonly<Record<string, Command>> = {
   import: importContacts,
   send,
   doctor,
+  audit,
   migrate,
   backup,
   restore,
+  workspace,
 }
 
 function help(): string {

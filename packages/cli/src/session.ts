@@ -115,7 +115,8 @@ export async function signIn(app: Platform, tenantId: string): Promise<Session> 
   }
 }
 
-async function findWorkspace(app: Platform, wanted: string | undefined): Promise<string> {
+/** By name or id; without one the only workspace there is, made when there is none yet. */
+export async function findWorkspace(app: Platform, wanted: string | undefined): Promise<string> {
   const workspaces = await app.get(Identity).listWorkspaces({})
   const fitting = workspaces.filter(
     ({ tenantId, name }) => wanted === undefined || tenantId === wanted || name === wanted,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -54,7 +54,11 @@ const contacts = write('people.csv', '\uFEFFemail,First name\nann@example.com,An
 const misunderstood: readonly [string, readonly string[], RegExp, Readonly<Record<string, string>>?][] = [
   ['no command', [], /^$/],
   ['an unknown command', ['fly'], /There is no command "fly"/],
+  ['a workspace to do nothing with', ['workspace'], /Say what to do: list, suspend, resume, limits/],
+  ['a limit that is none', ['workspace', 'limits', '--seats', '0'], /--seats must be a number/],
+  ['a limit with another order', ['workspace', 'suspend', '--seats', '3'], /Limits are set with/],
   ['an unknown option', ['demo', '--fast'], /Unknown option '--fast'/],
+  ['an audit of nothing', ['audit'], /Say what to do with the audit trail: verify/],
   ['an import of two files', ['import', contacts, contacts], /one word too many/],
   ['an import of a missing file', ['import', 'nobody.csv'], /There is no file nobody\.csv/],
   [
@@ -87,7 +91,7 @@ test('the help names every command, and a command explains itself', async () => 
   const overview = await fanfare(['--help'])
   assert.equal(overview.code, 0)
   const names = [...overview.out.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
-  assert.deepEqual(names, ['start', 'demo', 'import', 'send', 'doctor', 'migrate', 'backup', 'restore'])
+  assert.deepEqual(names, ['start', 'demo', 'import', 'send', 'doctor', 'audit', 'migrate', 'backup', 'restore'])
   for (const [name, flag] of [
     ['import', '--help'],
     ['send', '-h'],
@@ -133,4 +137,40 @@ test('a file is imported with its bad rows counted; one without addresses ends w
   const refused = await fanfare(['import', write('rooms.csv', 'room,floor\nred,2\n')])
   assert.equal(refused.code, 1)
   assert.match(refused.told, /rooms\.csv has no column of email addresses.*"room", "floor"/)
+})
+
+test('audit trails are verified from the command line; one whose checkpoints were tampered with ends with 1 and says so', async () => {
+  const dataDir = join(folder, 'audited')
+  const here = { FANFARE_DATA_DIR: dataDir }
+  assert.equal((await fanfare(['import', contacts, '--json'], here)).code, 0)
+  const whole = await fanfare(['audit', 'verify', '--json'], here)
+  assert.equal(whole.code, 0, whole.told + whole.out)
+  const { trails } = lastLine(whole.out) as { trails: { tenantId: string | null; entries: number; lastHash: string }[] }
+  const trail = trails.find(({ tenantId }) => tenantId !== null)
+  assert.ok(trail && trail.entries > 0, whole.out)
+
+  // A statement about more entries than there are, which nobody without the secret can sign.
+  const file = join(dataDir, 'audit', `${trail.tenantId}.ndjson`)
+  const last = readFileSync(file, 'utf8').trimEnd().split('\n').at(-1) as string
+  appendFileSync(file, `${last.replace(`"sequence":${trail.entries}`, `"sequence":${trail.entries + 1}`)}\n`)
+  const forged = await fanfare(['audit', 'verify', '--workspace', trail.tenantId as string], here)
+  assert.equal(forged.code, 1)
+  assert.match(forged.out, /FAIL[\s\S]*checkpoint_forged/)
+})
+
+test('the operator suspends a workspace, lets it go on, and sets what it may use', async () => {
+  const environment = { FANFARE_DATA_DIR: join(folder, 'operator') }
+  const told = async (...words: string[]) => {
+    const { code, out, told: said } = await fanfare(['workspace', ...words, '--json'], environment)
+    assert.equal(code, 0, said)
+    return lastLine(out) as { tenantId: string; suspended?: boolean; limits?: Record<string, number | null> }
+  }
+  const { tenantId } = await told('suspend', '--reason', 'complaints')
+  assert.deepEqual(await told('resume', tenantId), { tenantId, suspended: false })
+  const { limits } = await told('limits', tenantId, '--seats', '3', '--contacts', 'none')
+  assert.equal(limits?.seats, 3)
+  assert.equal((await told('limits', '--seats', 'default')).limits?.seats, null)
+  const unknown = await fanfare(['workspace', 'suspend', 'nobody'], environment)
+  assert.equal(unknown.code, 2)
+  assert.match(unknown.told, /No workspace is called "nobody"/)
 })

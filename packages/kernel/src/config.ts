@@ -194,6 +194,7 @@ const specialVariables: Readonly<Record<string, string>> = {
   'keys.dataDir': 'FANFARE_DATA_DIR',
   'delivery.dataDir': 'FANFARE_DATA_DIR',
   'audience.dataDir': 'FANFARE_DATA_DIR',
+  'identity.dataDir': 'FANFARE_DATA_DIR',
 }
 
 /** The variable that sets a service's field. */

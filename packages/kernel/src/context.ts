@@ -1,5 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
+/**
+ * Who began the work: a person by their account, a program by its API key, or nobody known yet. Work that no request began
+ * (a job, an event, a command) has none.
+ */
+export interface Actor {
+  readonly kind: 'person' | 'api_key' | 'anonymous'
+  readonly id: string | undefined
+}
+
 /** What is known about the work in hand: set at an edge (request, event, job), read by logs, metrics and contracts. */
 export interface WorkContextFields {
   requestId: string
@@ -8,6 +17,10 @@ export interface WorkContextFields {
   traceId?: string | undefined
   /** What started the work, for example `POST /v1/contacts` or `job audience.run-import`. */
   operation: string
+  actor?: Actor | undefined
+  /** Where the request came from, in the one form that an address has. */
+  address?: string | undefined
+  userAgent?: string | undefined
 }
 
 export interface WorkContext extends WorkContextFields {

@@ -38,8 +38,15 @@ export interface DeadLetter {
  * and then dead-letters.
  */
 export interface Events {
-  /** Needs an open tenant transaction; the tenant is the transaction's. */
-  publish<D extends z.ZodType>(event: EventDefinition<D>, data: z.input<D>): Promise<void>
+  /**
+   * Needs an open transaction. The tenant is the transaction's; one without a tenant needs `tenantId`, and any other than
+   * the transaction's is refused with `database.tenant_mixed`.
+   */
+  publish<D extends z.ZodType>(
+    event: EventDefinition<D>,
+    data: z.input<D>,
+    options?: { readonly tenantId?: string },
+  ): Promise<void>
   /**
    * Handles every event of a definition, inside a tenant transaction of its own.
    * @param subscription a stable name, `<service>.<what-it-does>`: the key of what has been handled

@@ -9,6 +9,13 @@ export interface Credentials {
   /** The `fanfare-workspace` header, or the `workspace` query field where headers cannot be set. */
   readonly workspace: string | undefined
   readonly address: string
+  /**
+   * The `fanfare-csrf` header, which a foreign page cannot set. A browser adds cookies by itself, so a cookie is to be
+   * believed in an unsafe request only with a token of its session in here.
+   */
+  readonly csrf: string | undefined
+  /** Whether the request may change something (RFC 9110 §9.2.1). */
+  readonly unsafe: boolean
 }
 /** Turns credentials into a caller; `{ kind: 'anonymous' }` when there are none. Throws a problem on a bad one. */
 export type Authenticator = (credentials: Credentials) => Promise<Caller>

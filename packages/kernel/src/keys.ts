@@ -21,6 +21,18 @@ export interface Keys {
    * @param bytes how many bytes of each signature were kept where there is no room for all 16; less than 6 can be guessed
    */
   verify(purpose: string, payload: Uint8Array, signature: Uint8Array, bytes?: number): boolean
+  /** Signatures that others can check without the secret. Made from the secret, so the key of a purpose is always the same. */
+  ed25519(purpose: string): SigningKey
+}
+
+/** An Ed25519 key (RFC 8032). */
+export interface SigningKey {
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array
+  /** 64 bytes, under the current secret. */
+  sign(payload: Uint8Array): Uint8Array
+  /** Whether the payload was signed under the current secret or one of before. */
+  verify(payload: Uint8Array, signature: Uint8Array): boolean
 }
 
 export const Keys = token<Keys>()('keys')

@@ -9,7 +9,18 @@ export interface Live {
   topic(noun: string, permission: string): void
   /** Sends to everyone of the tenant who watches the topic, in every process; inside a transaction, after it commits. */
   publish(tenantId: string, topic: string, message: LiveMessage): void
+  /**
+   * Closes the open lines of a credential that has ended or changed, in every process; inside a transaction, after it
+   * commits. A socket is closed with code 4401, a stream says the event `ended`: the page asks who it is now, and comes back
+   * if it still may.
+   */
+  endLines(whose: LineOwner): void
 }
+/** Lines of sessions, of an API key, or of a workspace: one person's there, or everybody's. */
+export type LineOwner =
+  | { readonly sessionIds: readonly string[] }
+  | { readonly keyId: string }
+  | { readonly tenantId: string; readonly userId?: string }
 export interface LiveMessage {
   readonly type: string
   readonly [field: string]: unknown

@@ -1,23 +1,53 @@
 import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 import type { Logger } from './log.ts'
+import type { Problem } from './problems.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export interface OpenDemands {
+  /**
+   * Takes the body as a form too, for a plain page or a mail program. A form can be posted from any page on the web, so never
+   * on a route that signs somebody in.
+   */
+  readonly forms?: boolean
+}
+/** What a route asks of a person beyond being signed in. */
+export interface PersonDemands {
+  /** Wants a proof of identity of the last ten minutes: `http.proof_needed`. Only people can give one. */
+  readonly recent?: boolean
+}
+export interface SignedInDemands extends PersonDemands {
+  /** Lets in a session that still owes its second factor: for the routes of that step, and for signing out. */
+  readonly partial?: boolean
+}
+export interface PermissionDemands extends PersonDemands {
+  /** With `recent`: API keys pass all the same. A key cannot prove anything, so without this they are refused. */
+  readonly keys?: boolean
+  /** For people only, whatever the role of a key: what decides on people and on the workspace itself. */
+  readonly people?: boolean
+  /** Also while the workspace is halted: what must stay possible then, such as to undo its deletion. */
+  readonly halted?: boolean
+}
 
 /**
  * Who may call a route. A route without access does not start.
  * - `anyone(why)`: no credential; the reason is part of the reference page.
  * - `signedIn()`: a person's session, no workspace yet.
  * - `can(permission)`: a credential of a workspace whose role has the permission.
+ *
+ * A session that still owes its second factor is nobody for the first, and refused by the others with
+ * `http.factor_needed`, except where `signedIn({ partial: true })` lets it in.
  */
 export type Access =
-  | { readonly kind: 'anyone'; readonly why: string }
-  | { readonly kind: 'signed_in' }
-  | { readonly kind: 'can'; readonly permission: string }
+  | ({ readonly kind: 'anyone'; readonly why: string } & OpenDemands)
+  | ({ readonly kind: 'signed_in' } & SignedInDemands)
+  | ({ readonly kind: 'can'; readonly permission: string } & PermissionDemands)
 
-export const anyone = (why: string) => ({ kind: 'anyone', why }) as const
-export const signedIn = () => ({ kind: 'signed_in' }) as const
-export const can = <P extends string>(permission: P) => ({ kind: 'can', permission }) as const
+export const anyone = (why: string, demands: OpenDemands = {}) => ({ kind: 'anyone', why, ...demands }) as const
+export const signedIn = (demands: SignedInDemands = {}) => ({ kind: 'signed_in', ...demands }) as const
+export const can = <P extends string>(permission: P, demands: PermissionDemands = {}) =>
+  ({ kind: 'can', permission, ...demands }) as const
 
 /** Who is calling; made from the credential alone, never from the body. */
 export type Caller = { readonly kind: 'anonymous' } | PersonCaller | WorkspaceCaller
@@ -26,6 +56,10 @@ export interface PersonCaller {
   readonly kind: 'person'
   readonly userId: string
   readonly sessionId: string
+  /** Whether the session still owes its second factor. */
+  readonly partial: boolean
+  /** When the person last proved who they are; undefined while they have not. */
+  readonly provenAt: Date | undefined
 }
 /** A credential inside one workspace: a person's session with a workspace chosen, or an API key. */
 export interface WorkspaceCaller {
@@ -37,6 +71,22 @@ export interface WorkspaceCaller {
   readonly userId: string | undefined
   readonly sessionId: string | undefined
   readonly keyId: string | undefined
+  /** As for a person; false for an API key. */
+  readonly partial: boolean
+  /** As for a person; undefined for an API key. */
+  readonly provenAt: Date | undefined
+  /** Why nothing of the workspace opens for this caller whatever their role; routes for persons stay open. */
+  readonly barred?: Problem
+  /** Why the workspace can be read and not changed now, in a sentence. */
+  readonly halted?: string | undefined
+  /** How many calls a minute the workspace has, over all its credentials; undefined is as many as each has for itself. */
+  readonly allowance?: CallAllowance | undefined
+}
+
+export interface CallAllowance {
+  readonly perMinute: number
+  /** The failure of a call beyond it. */
+  readonly refusal: (used: number, retryAfterSeconds: number) => Error
 }
 
 type CallerOf<A extends Access> = A extends { kind: 'can' }
@@ -94,6 +144,8 @@ export interface SetCookie {
   /** An empty value clears the cookie. */
   readonly value: string
   readonly maxAgeSeconds: number
+  /** Whether the pages' own scripts may read it; never for a credential. */
+  readonly readable?: boolean
 }
 
 export interface Route {

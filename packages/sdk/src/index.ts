@@ -17,6 +17,15 @@ export interface ClientOptions {
 }
 
 /**
+ * The word that shows a page to be ours, from the cookie that a sign-in leaves for it; undefined outside of a page. An unsafe
+ * call that relies on the session's cookie sends it in the header `fanfare-csrf`.
+ */
+export function csrfToken(): string | undefined {
+  const { document } = globalThis as { document?: { cookie: string } }
+  return /(?:^|; )(?:__Host-)?fanfare_csrf=([^;]+)/.exec(document?.cookie ?? '')?.[1]
+}
+
+/**
  * Makes a client. Each call resolves to `{ data, error, response }`; `error` is the problem+json body.
  *
  * @example
@@ -29,6 +38,8 @@ export function createClient({ url, key, workspace, fetch }: ClientOptions): Fan
     onRequest({ request }) {
       const chosen = typeof workspace === 'function' ? workspace() : workspace
       if (key !== undefined) request.headers.set('authorization', `Bearer ${key}`)
+      const csrf = key === undefined ? csrfToken() : undefined
+      if (csrf !== undefined) request.headers.set('fanfare-csrf', csrf)
       if (chosen !== undefined) request.headers.set('fanfare-workspace', chosen)
       return request
     },

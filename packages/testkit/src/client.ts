@@ -4,6 +4,7 @@ export interface TestReply {
   readonly status: number
   readonly headers: Headers
   readonly text: string
+  readonly bytes: Uint8Array
   /** The parsed JSON, or undefined when the body is none. */
   // biome-ignore lint/suspicious/noExplicitAny: its shape is what a test asserts
   readonly body: any
@@ -35,8 +36,9 @@ export function createClient(
       ...(body === undefined ? {} : { body: isRaw(body) ? body : JSON.stringify(body), duplex: 'half' }),
     } as RequestInit)
     onReply?.(reply.headers)
-    const text = await reply.text()
-    return { status: reply.status, headers: reply.headers, text, body: parseJson(text) }
+    const bytes = new Uint8Array(await reply.arrayBuffer())
+    const text = new TextDecoder().decode(bytes)
+    return { status: reply.status, headers: reply.headers, text, bytes, body: parseJson(text) }
   }
   return {
     request,
@@ -48,12 +50,16 @@ export function createClient(
   }
 }
 
-/** A client that keeps its cookies and says where it comes from, as a browser on our own pages does. */
+/** What identity leaves for our pages to send back in a header. */
+const csrfCookie = 'fanfare_csrf'
+
+/** A client that keeps its cookies, says where it comes from and sends the word against forged requests, as a browser on our own pages does. */
 export function createBrowser(url: string, workspace?: string): TestClient {
   const jar = new Map<string, string>()
   const credentials = (): TestHeaders => ({
     origin: url,
     ...(workspace === undefined ? {} : { 'fanfare-workspace': workspace }),
+    ...(jar.has(csrfCookie) ? { 'fanfare-csrf': jar.get(csrfCookie) as string } : {}),
     ...(jar.size === 0 ? {} : { cookie: [...jar].map((pair) => pair.join('=')).join('; ') }),
   })
   return createClient(url, credentials, (headers) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Identity, type KeyRole, keyRoles, permissionsOf } from '@fanfare/identity/contract'
-import { type Authenticator, type Caller, defineProblems, defineService, Http, implement } from '@fanfare/kernel'
+import { type Caller, defineProblems, defineService, Http, implement } from '@fanfare/kernel'
 
 const problem = defineProblems('test_identity', {
   bad_token: { kind: 'unauthenticated', message: "'{token}' is no token of the test identity" },
@@ -25,31 +25,65 @@ export function tokenOf(caller: TestCaller): string {
 export const testIdentity = defineService({
   provides: Identity,
   needs: { http: Http },
-  start({ http }) {
-    http.authenticateWith(authenticate)
+  start({ http }, { clock }) {
+    http.authenticateWith(async ({ bearer }) => (bearer === undefined ? anonymous : callerOf(bearer, clock.now())))
     return implement(Identity, {
       provision: async () => ({ tenantId: randomUUID(), userId: randomUUID() }),
       openWorkspace: async () => ({ tenantId: randomUUID() }),
       issueKey: async ({ tenantId, role }) => ({ keyId: randomUUID(), key: tokenOf({ tenantId, role }) }),
       findSetupLink: async () => ({ url: null }),
+      issueServiceToken: async ({ from, to, tenantId }) => ({ token: JSON.stringify({ from, to, tenantId }) }),
+      verifyServiceToken: async ({ token, to }) => {
+        const said = JSON.parse(token) as { from: string; to: string; tenantId?: string }
+        return said.to === to ? { from: said.from, tenantId: said.tenantId ?? null } : null
+      },
       listWorkspaces: async () => [],
+      verifyAudit: async () => emptyTrail,
+      getLimits: async () => unlimited,
+      getUsage: async () => ({ seats: 1, storageBytes: 0 }),
+      setLimits: async () => unlimited,
+      suspendWorkspace: async () => ({}),
+      resumeWorkspace: async () => ({}),
     })
   },
 })
 
-const authenticate: Authenticator = async ({ bearer }) => {
-  if (bearer === undefined) return { kind: 'anonymous' }
+const unlimited = {
+  contacts: null,
+  sendsPerMonth: null,
+  storageBytes: null,
+  seats: null,
+  requestsPerMinute: null,
+  aiUsdPerMonth: null,
+}
+
+const anonymous: Caller = { kind: 'anonymous' }
+
+function callerOf(bearer: string, now: Date): Caller {
   const [kind, ...parts] = bearer.split('.')
-  const caller = kind === 'test' ? workspaceCaller(parts) : kind === 'test-person' ? personCaller(parts) : undefined
+  const caller =
+    kind === 'test' ? workspaceCaller(parts, now) : kind === 'test-person' ? personCaller(parts, now) : undefined
   if (caller === undefined) throw problem('bad_token', { detail: { token: bearer } })
   return caller
 }
 
-function personCaller([userId]: string[]): Caller | undefined {
-  return userId === undefined ? undefined : { kind: 'person', userId, sessionId: `session-${userId}` }
+/** People have just proved who they are; what asks for a recent proof is tested with the identity service itself. */
+const emptyTrail = {
+  intact: true,
+  entries: 0,
+  lastHash: '0'.repeat(64),
+  checkpoints: 0,
+  lastCheckpointAt: null,
+  publicKey: '',
+  findings: [],
 }
 
-function workspaceCaller([tenantId, role, userId]: string[]): Caller | undefined {
+function personCaller([userId]: string[], now: Date): Caller | undefined {
+  if (userId === undefined) return undefined
+  return { kind: 'person', userId, sessionId: `session-${userId}`, partial: false, provenAt: now }
+}
+
+function workspaceCaller([tenantId, role, userId]: string[], now: Date): Caller | undefined {
   if (tenantId === undefined || !isRole(role)) return undefined
   return {
     kind: 'workspace',
@@ -59,6 +93,8 @@ function workspaceCaller([tenantId, role, userId]: string[]): Caller | undefined
     userId,
     sessionId: userId === undefined ? undefined : `session-${userId}`,
     keyId: userId === undefined ? `key-${tenantId}-${role}` : undefined,
+    partial: false,
+    provenAt: userId === undefined ? undefined : now,
   }
 }
 

@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import { Brand } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { findBrand, putBrand } from './store/brand.ts'
@@ -8,10 +9,14 @@ export async function getBrand({ db }: Pick<Deps, 'db'>, tenantId: string): Prom
 }
 
 export async function updateBrand(
-  { db, clock }: Pick<Deps, 'db' | 'clock'>,
+  { db, clock, events }: Pick<Deps, 'db' | 'clock' | 'events'>,
   tenantId: string,
   brand: Brand,
 ): Promise<Brand> {
-  await db.withTenant(tenantId, (trx) => putBrand(trx, tenantId, { brand, now: clock.now() }))
+  await db.withTenant(tenantId, async (trx) => {
+    const before = (await findBrand(trx, tenantId)) ?? Brand.parse({})
+    await putBrand(trx, tenantId, { brand, now: clock.now() })
+    await recordAudit(events, { tenantId, action: 'brand.updated', before, after: brand })
+  })
   return brand
 }

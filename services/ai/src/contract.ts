@@ -111,5 +111,7 @@ const tenantId = z.uuid()
 export const Ai = defineContract('ai', 1, {
   startRun: { input: z.object({ tenantId, brief: Brief }), output: CrewRun },
   getRun: { input: z.object({ tenantId, runId: z.uuid() }), output: CrewRun },
+  /** What runs have cost since then. */
+  getUsage: { input: z.object({ tenantId, since: z.iso.datetime() }), output: z.object({ usd: z.number() }) },
   getBrand: { input: z.object({ tenantId }), output: Brand },
 })

@@ -1,4 +1,5 @@
-import type { Clock, Database, Events, Ids, Jobs, Live, Logger } from '@fanfare/kernel'
+import type { Identity } from '@fanfare/identity/contract'
+import type { Clock, Database, Events, Ids, Jobs, Live, Logger, ShapeOf } from '@fanfare/kernel'
 import type { Schema } from './store/schema.ts'
 import type { Router } from './writers/router.ts'
 
@@ -7,6 +8,7 @@ export interface Deps {
   db: Database<Schema>
   clock: Clock
   ids: Ids
+  identity: ShapeOf<typeof Identity>
   events: Events
   jobs: Jobs
   live: Live

@@ -1,5 +1,6 @@
 import { Campaign } from '@fanfare/campaigns/contract'
 import { Accounting } from '@fanfare/delivery/contract'
+import { limitNames } from '@fanfare/identity/contract'
 import { defineContract } from '@fanfare/kernel'
 import { z } from 'zod'
 
@@ -48,6 +49,19 @@ export const Home = z.object({
   hours: z.array(z.object({ at: z.iso.datetime(), sent: z.int(), opens: z.int(), clicks: z.int() })),
 })
 export type Home = z.infer<typeof Home>
+
+/** What a workspace uses and may use. */
+export const Usage = z.object({
+  since: z.iso.datetime().describe("Since when a month's use is counted"),
+  rows: z.array(
+    z.object({
+      name: z.enum(limitNames),
+      used: z.number().nullable().describe('Null for calls a minute: each reply tells those in its RateLimit headers'),
+      allowed: z.number().nullable().describe('Null is without limit'),
+    }),
+  ),
+})
+export type Usage = z.infer<typeof Usage>
 
 /** One thing in the life of a contact: "why did this person get, or not get, this?" */
 export const TimelineEntry = z.object({

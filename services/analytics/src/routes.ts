@@ -1,11 +1,12 @@
 import type { Permission } from '@fanfare/identity/contract'
 import { can, type Route, route } from '@fanfare/kernel'
 import { z } from 'zod'
-import { CampaignReport, Home, NewEvents, TimelineEntry } from './contract.ts'
+import { CampaignReport, Home, NewEvents, TimelineEntry, Usage } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { recordEvents } from './external-events.ts'
 import { getHome, getReport } from './reports.ts'
 import { getTimeline } from './timeline.ts'
+import { getUsage } from './usage.ts'
 
 const permitted = (permission: Permission) => can(permission)
 
@@ -32,6 +33,15 @@ export function analyticsRoutes(deps: Deps): Route[] {
       access: permitted('analytics.read'),
       replies: { 200: Home },
       handler: async ({ caller }) => ({ status: 200, body: await getHome(deps, caller.tenantId) }),
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/usage',
+      name: 'getUsage',
+      summary: 'Shows what the workspace uses and what it may use',
+      access: permitted('workspace.read'),
+      replies: { 200: Usage },
+      handler: async ({ caller }) => ({ status: 200, body: await getUsage(deps, caller.tenantId) }),
     }),
     route({
       method: 'GET',

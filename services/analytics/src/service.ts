@@ -1,7 +1,10 @@
+import { Ai } from '@fanfare/ai/contract'
 import { Audience } from '@fanfare/audience/contract'
 import { Campaigns } from '@fanfare/campaigns/contract'
+import { Content } from '@fanfare/content/contract'
 import { DeliveryEngine } from '@fanfare/delivery/contract'
-import { Db, defineService, Events, Http, implement, Live } from '@fanfare/kernel'
+import { Identity } from '@fanfare/identity/contract'
+import { Cache, Db, defineService, Events, Http, implement, Live } from '@fanfare/kernel'
 import * as rollup from '../migrations/001-rollup.ts'
 import * as rejudged from '../migrations/002-rejudged.ts'
 import { createChangeFeed } from './change-feed.ts'
@@ -18,7 +21,11 @@ export const analytics = defineService({
     http: Http,
     events: Events,
     live: Live,
+    ai: Ai,
     audience: Audience,
+    cache: Cache,
+    content: Content,
+    identity: Identity,
     campaigns: Campaigns,
     delivery: DeliveryEngine,
   },

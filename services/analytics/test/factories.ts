@@ -5,7 +5,13 @@ import { Events } from '@fanfare/kernel'
 import { boot, type TestApp, type TestClock } from '@fanfare/testkit'
 import type { z } from 'zod'
 import { analytics } from '../src/service.ts'
-import { createFakeAudience, createFakeCampaigns, createFakeDelivery } from './fakes.ts'
+import {
+  createFakeAi,
+  createFakeAudience,
+  createFakeCampaigns,
+  createFakeContent,
+  createFakeDelivery,
+} from './fakes.ts'
 
 type Group = z.output<typeof Settled.data>['groups'][number]
 /** One delivery that reached an end. */
@@ -30,7 +36,8 @@ export interface World extends AsyncDisposable {
 /** Analytics among fakes of the services that it needs. */
 export async function bootAnalytics(options: { clock?: TestClock } = {}): Promise<World> {
   const [audience, campaigns, delivery] = [createFakeAudience(), createFakeCampaigns(), createFakeDelivery()]
-  const app = await boot([audience.service, campaigns.service, delivery.service, analytics], options)
+  const others = [createFakeAi(), createFakeContent()]
+  const app = await boot([audience.service, campaigns.service, delivery.service, ...others, analytics], options)
   return { app, audience, campaigns, delivery, [Symbol.asyncDispose]: () => app.stop() }
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { Ai } from '@fanfare/ai/contract'
 import { Audience } from '@fanfare/audience/contract'
 import { type Campaign, Campaigns } from '@fanfare/campaigns/contract'
+import { Content } from '@fanfare/content/contract'
 import { type Delivery, DeliveryEngine, type Engaged, type FeedbackEntry } from '@fanfare/delivery/contract'
 import { defineService, implement, Problem } from '@fanfare/kernel'
 import type { z } from 'zod'
@@ -100,6 +102,7 @@ export function createFakeDelivery() {
           hits.filter((hit) => hit.tenantId === of.tenantId && hit.contactId === of.contactId),
         listContactFeedback: async (of) =>
           feedback.filter((one) => one.tenantId === of.tenantId && one.contactId === of.contactId),
+        getUsage: async () => ({ sends: 7, storageBytes: 1_000 }),
         prepareDispatch: unused,
         addRecipients: unused,
         openDispatch: unused,
@@ -115,6 +118,31 @@ export function createFakeDelivery() {
       }),
   })
   return { service, deliveries, hits, feedback }
+}
+
+/** Texts of a known size. */
+export function createFakeContent() {
+  return defineService({
+    provides: Content,
+    start: () =>
+      implement(Content, {
+        getUsage: async () => ({ storageBytes: 500 }),
+        createEmail: unused,
+        getEmail: unused,
+        checkEmail: unused,
+        compileEmail: unused,
+        compileDraft: unused,
+      }),
+  })
+}
+
+/** A crew that has cost something. */
+export function createFakeAi() {
+  return defineService({
+    provides: Ai,
+    start: () =>
+      implement(Ai, { getUsage: async () => ({ usd: 1.25 }), startRun: unused, getRun: unused, getBrand: unused }),
+  })
 }
 
 async function unused(): Promise<never> {

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
+import { recordAudit } from '@fanfare/identity/contract'
+import { csvLine } from '@fanfare/kernel'
 import { type ContactQuery, filterOf } from './contacts.ts'
 import type { FieldValue } from './contract.ts'
-import { csvLine } from './csv-cells.ts'
 import type { Deps } from './deps.ts'
 import { joinTags } from './imports/tags.ts'
 import { getList } from './lists.ts'
@@ -18,6 +19,8 @@ const fixedColumns = ['email', 'first_name', 'last_name', 'tags', 'status'] as c
 export async function exportContacts(deps: Deps, tenantId: string, query: ContactQuery): Promise<Readable> {
   const { filter, keys } = await deps.db.withTenant(tenantId, async (trx) => {
     if (query.listId !== undefined) await getList(trx, query.listId)
+    const { listId, segmentId } = query
+    await recordAudit(deps.events, { tenantId, action: 'contacts.exported', after: { listId, segmentId } })
     const fields = await findFields(trx)
     return { filter: await filterOf(deps, trx, query), keys: fields.map(({ key }) => key) }
   })

@@ -1,9 +1,11 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import type { Kysely } from 'kysely'
 import { readAddress } from './addresses.ts'
 import type { Contact, ContactChange, NewContact } from './contract.ts'
 import type { Actor, Deps } from './deps.ts'
 import { problem } from './errors.ts'
 import { findFieldTypes, readFields } from './fields.ts'
+import { assertRoom } from './room.ts'
 import { conditionOfSegment } from './segments.ts'
 import { insertConsentEvents } from './store/consent.ts'
 import {
@@ -65,6 +67,7 @@ export async function createContact(deps: Deps, actor: Actor, wanted: NewContact
   const now = deps.clock.now()
   const address = addressOf(wanted.email)
   return deps.db.withTenant(tenantId, async (trx) => {
+    await assertRoom(deps, trx, tenantId, 1)
     const contact: InsertedContact = {
       tenant_id: tenantId,
       id: deps.ids.next(),
@@ -151,6 +154,9 @@ async function mergeFields(
 export async function deleteContact(deps: Deps, tenantId: string, contactId: string): Promise<void> {
   await deps.db.withTenant(tenantId, async (trx) => {
     if (!(await deleteContactRows(trx, contactId))) throw missing(contactId)
+    // By id alone: who asked to be forgotten is not remembered here.
+    const target = { kind: 'contact', id: contactId }
+    await recordAudit(deps.events, { tenantId, action: 'contact.deleted', target })
     deps.live.publish(tenantId, 'contacts', { type: 'changed' })
   })
 }

@@ -1,4 +1,5 @@
-import type { Clock, Database, Events, Ids, Jobs, Live, WorkspaceCaller } from '@fanfare/kernel'
+import type { Identity } from '@fanfare/identity/contract'
+import type { Clock, Database, Events, Ids, Jobs, Live, ShapeOf, WorkspaceCaller } from '@fanfare/kernel'
 import type { Config } from './config.ts'
 import type { Schema } from './store/tables.ts'
 
@@ -7,6 +8,7 @@ export interface Deps {
   readonly db: Database<Schema>
   readonly clock: Clock
   readonly ids: Ids
+  readonly identity: ShapeOf<typeof Identity>
   readonly events: Events
   readonly jobs: Jobs
   readonly live: Live

@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import type { Violation } from '@fanfare/kernel'
 import type { Kysely } from 'kysely'
 import { type Field, type FieldValue, standardFields } from './contract.ts'
@@ -17,10 +18,16 @@ export async function listFields(deps: Pick<Deps, 'db'>, tenantId: string): Prom
   return [...standardFields, ...custom]
 }
 
-export async function createField(deps: Pick<Deps, 'db' | 'clock'>, tenantId: string, field: Field): Promise<Field> {
+export async function createField(
+  deps: Pick<Deps, 'db' | 'clock' | 'events'>,
+  tenantId: string,
+  field: Field,
+): Promise<Field> {
   return deps.db.withTenant(tenantId, async (trx) => {
     const [made] = await addFields(trx, tenantId, deps.clock.now(), [field])
     if (made === undefined) throw problem('field_taken', { detail: { key: field.key } })
+    const target = { kind: 'field', id: field.key, name: field.label }
+    await recordAudit(deps.events, { tenantId, action: 'field.created', target, after: { ...field } })
     return field
   })
 }

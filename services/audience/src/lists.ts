@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import type { Kysely } from 'kysely'
 import type { List } from './contract.ts'
 import type { Deps } from './deps.ts'
@@ -29,6 +30,7 @@ export async function createList(deps: Deps, tenantId: string, wanted: Wanted): 
   return deps.db.withTenant(tenantId, async (trx) => {
     const row = await insertList(trx, rowOf(deps, tenantId, wanted))
     if (row === undefined) throw problem('list_taken', { detail: { name: wanted.name } })
+    await recordAudit(deps.events, { tenantId, action: 'list.created', target: targetOf(row), after: { ...wanted } })
     return showList({ ...row, contacts: 0 })
   })
 }
@@ -46,7 +48,7 @@ function rowOf(deps: Deps, tenantId: string, wanted: Wanted) {
 }
 
 export async function updateList(
-  deps: Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db' | 'events'>,
   tenantId: string,
   listId: string,
   change: Partial<Wanted>,
@@ -55,14 +57,35 @@ export async function updateList(
     const before = await getList(trx, listId)
     const after = { name: change.name ?? before.name, description: change.description ?? before.description }
     if (!(await renameList(trx, listId, after))) throw problem('list_taken', { detail: { name: after.name } })
+    const { name, description } = before
+    await recordAudit(deps.events, {
+      tenantId,
+      action: 'list.updated',
+      target: targetOf({ id: listId, name: after.name }),
+      before: { name, description },
+      after,
+    })
     return showList({ ...before, ...after })
   })
 }
 
 /** Its contacts stay; they are only no longer on it. */
-export async function deleteList(deps: Pick<Deps, 'db'>, tenantId: string, listId: string): Promise<void> {
-  const deleted = await deps.db.withTenant(tenantId, (trx) => deleteListRows(trx, listId))
-  if (!deleted) throw problem('list_missing', { detail: { listId } })
+export async function deleteList(deps: Pick<Deps, 'db' | 'events'>, tenantId: string, listId: string): Promise<void> {
+  await deps.db.withTenant(tenantId, async (trx) => {
+    const before = await getList(trx, listId)
+    if (!(await deleteListRows(trx, listId))) throw problem('list_missing', { detail: { listId } })
+    const { name, description, contacts } = before
+    await recordAudit(deps.events, {
+      tenantId,
+      action: 'list.deleted',
+      target: targetOf(before),
+      before: { name, description, contacts },
+    })
+  })
+}
+
+function targetOf({ id, name }: { id: string; name: string }) {
+  return { kind: 'list', id, name }
 }
 
 export async function addToList(

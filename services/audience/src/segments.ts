@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import type { Kysely, RawBuilder } from 'kysely'
 import type { Contact, Segment, SegmentRules } from './contract.ts'
 import type { Deps } from './deps.ts'
@@ -40,7 +41,14 @@ export async function createSegment(deps: Deps, tenantId: string, { name, rules 
   return deps.db.withTenant(tenantId, async (trx) => {
     await refuseWrongRules(trx, rules)
     const segment = { tenant_id: tenantId, id: deps.ids.next(), name, rules, created_at: now, updated_at: now }
-    return showSegment(await insertSegment(trx, segment))
+    const row = await insertSegment(trx, segment)
+    await recordAudit(deps.events, {
+      tenantId,
+      action: 'segment.created',
+      target: targetOf(row),
+      after: { name, rules },
+    })
+    return showSegment(row)
   })
 }
 
@@ -52,15 +60,40 @@ export async function updateSegment(
 ): Promise<Segment> {
   return deps.db.withTenant(tenantId, async (trx) => {
     await refuseWrongRules(trx, rules)
+    const before = await findSegment(trx, segmentId)
     const row = await saveSegment(trx, segmentId, { name, rules, now: deps.clock.now() })
-    if (row === undefined) throw missing(segmentId)
+    if (before === undefined || row === undefined) throw missing(segmentId)
+    await recordAudit(deps.events, {
+      tenantId,
+      action: 'segment.updated',
+      target: targetOf(row),
+      before: { name: before.name, rules: before.rules },
+      after: { name, rules },
+    })
     return showSegment(row)
   })
 }
 
-export async function deleteSegment(deps: Pick<Deps, 'db'>, tenantId: string, segmentId: string): Promise<void> {
-  const deleted = await deps.db.withTenant(tenantId, (trx) => deleteSegmentRow(trx, segmentId))
-  if (!deleted) throw missing(segmentId)
+export async function deleteSegment(
+  deps: Pick<Deps, 'db' | 'events'>,
+  tenantId: string,
+  segmentId: string,
+): Promise<void> {
+  await deps.db.withTenant(tenantId, async (trx) => {
+    const before = await findSegment(trx, segmentId)
+    if (before === undefined || !(await deleteSegmentRow(trx, segmentId))) throw missing(segmentId)
+    const { name, rules } = before
+    await recordAudit(deps.events, {
+      tenantId,
+      action: 'segment.deleted',
+      target: targetOf(before),
+      before: { name, rules },
+    })
+  })
+}
+
+function targetOf({ id, name }: { id: string; name: string }) {
+  return { kind: 'segment', id, name }
 }
 
 /** How many the rules take right now, and the newest few of them. */

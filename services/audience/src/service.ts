@@ -1,5 +1,7 @@
+import { Identity } from '@fanfare/identity/contract'
 import { Db, defineService, Events, Http, Jobs, Live } from '@fanfare/kernel'
 import * as contact from '../migrations/001-contact.ts'
+import * as erasure from '../migrations/002-erasure.ts'
 import { Config } from './config.ts'
 import { Audience } from './contract.ts'
 import type { Deps } from './deps.ts'
@@ -15,11 +17,11 @@ import type { Schema } from './store/tables.ts'
 
 export const audience = defineService({
   provides: Audience,
-  needs: { db: Db, http: Http, events: Events, jobs: Jobs, live: Live },
+  needs: { identity: Identity, db: Db, http: Http, events: Events, jobs: Jobs, live: Live },
   config: Config,
-  migrations: [contact],
-  start({ db, http, events, jobs, live }, { config, clock, ids }) {
-    const deps: Deps = { db: db.as<Schema>(), clock, ids, events, jobs, live, config }
+  migrations: [contact, erasure],
+  start({ identity, db, http, events, jobs, live }, { config, clock, ids }) {
+    const deps: Deps = { db: db.as<Schema>(), clock, ids, identity, events, jobs, live, config }
 
     live.topic('import', 'contacts.read')
     live.topic('contacts', 'contacts.read')

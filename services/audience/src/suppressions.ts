@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import { readAddress } from './addresses.ts'
 import { ContactSuppressed, type Suppression, type SuppressionReason } from './contract.ts'
 import type { Actor, Deps } from './deps.ts'
@@ -43,6 +44,12 @@ export async function createSuppression(
       created_at: deps.clock.now(),
     })
     if (row === undefined) throw problem('suppression_taken', { detail: { email } })
+    await recordAudit(deps.events, {
+      tenantId,
+      action: 'suppression.created',
+      target: targetOf(row),
+      after: { reason: 'manual', note },
+    })
     const contact = await findContactByKey(trx, address.key)
     await deps.events.publish(ContactSuppressed, { contactId: contact?.id ?? null, reason: 'manual' })
     deps.live.publish(tenantId, 'contacts', { type: 'changed' })
@@ -56,12 +63,23 @@ export async function deleteSuppression(deps: Deps, actor: Actor, suppressionId:
   await deps.db.withTenant(tenantId, async (trx) => {
     const row = await deleteSuppressionRow(trx, suppressionId)
     if (row === undefined) throw problem('suppression_missing', { detail: { suppressionId } })
+    const { reason, note } = row
+    await recordAudit(deps.events, {
+      tenantId,
+      action: 'suppression.lifted',
+      target: targetOf(row),
+      before: { reason, note },
+    })
     const contact = await findContactByKey(trx, row.email_key)
     if (contact === undefined) return
     const event = { tenant_id: tenantId, contact_id: contact.id, at: deps.clock.now(), basis: null, source }
     await insertConsentEvents(trx, [{ ...event, action: 'lifted' }])
     deps.live.publish(tenantId, 'contacts', { type: 'changed' })
   })
+}
+
+function targetOf({ id, email }: { id: string; email: string }) {
+  return { kind: 'suppression', id, name: email }
 }
 
 /** Puts contacts on the list for a reason that another service found; returns how many were not on it. */

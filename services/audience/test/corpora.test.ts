@@ -138,7 +138,7 @@ test('every naughty string survives an import and an export', skipped, async () 
   )
 })
 
-/** As an export writes it: see csv-cells.ts. */
+/** As an export writes it: see csv-cells.ts of the kernel. */
 function guard(text: string): string {
   if (/^[+-]\d[\d ().-]{0,40}$/.test(text)) return text
   return /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text

@@ -18,7 +18,7 @@ export async function getReadiness(deps: ReadDeps, key: CampaignKey): Promise<Re
  * the look and the update has moved the version on.
  */
 export async function approveCampaign(
-  deps: ReadDeps & Pick<Deps, 'clock' | 'live'>,
+  deps: ReadDeps & Pick<Deps, 'clock' | 'live' | 'events'>,
   key: CampaignKey,
   { fingerprint, userId }: { fingerprint: string; userId: string | undefined },
 ): Promise<Campaign> {

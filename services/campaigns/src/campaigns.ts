@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import { decodeCursor, encodeCursor } from '@fanfare/kernel'
 import { z } from 'zod'
 import type { Campaign, CampaignChange, CampaignState, NewCampaign } from './contract.ts'
@@ -16,14 +17,14 @@ import {
   patchCampaign,
 } from './store.ts'
 import { fingerprintNow } from './texts.ts'
-import { announce, getRow, missing, transition } from './transition.ts'
+import { announce, auditedCampaign, getRow, missing, transition } from './transition.ts'
 import { presentCampaign, presentCampaigns } from './wire.ts'
 
 /** Creation time in milliseconds, up to the year 9999, and id. */
 const Cursor = z.tuple([z.int().min(0).max(253_402_300_799_999), z.uuid()])
 
 export async function createCampaign(
-  deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'live' | 'delivery'>,
+  deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'live' | 'events' | 'delivery'>,
   tenantId: string,
   wanted: z.output<typeof NewCampaign>,
 ): Promise<Campaign> {
@@ -41,6 +42,8 @@ export async function createCampaign(
       updated_at: now,
     })
     announce(deps, inserted)
+    const target = { kind: 'campaign', id: inserted.id, name: inserted.name }
+    await recordAudit(deps.events, { tenantId, action: 'campaign.created', target })
     return inserted
   })
   return presentCampaign(deps, row)
@@ -74,7 +77,7 @@ export async function nameCampaigns({ db }: Pick<Deps, 'db'>, tenantId: string, 
 
 /** Changes a draft. An approved campaign becomes a draft again: what was approved is no longer what would be sent. */
 export async function changeCampaign(
-  deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'live' | 'delivery' | 'audience' | 'content'>,
+  deps: Pick<Deps, 'db' | 'ids' | 'clock' | 'live' | 'events' | 'delivery' | 'audience' | 'content'>,
   key: CampaignKey,
   change: CampaignChange,
 ): Promise<Campaign> {
@@ -91,12 +94,19 @@ export async function changeCampaign(
 
 export const withdrawnApproval = { approved_at: null, approved_by: null, attention: null } satisfies CampaignPatch
 
-export async function deleteCampaign({ db }: Pick<Deps, 'db'>, key: CampaignKey): Promise<void> {
+export async function deleteCampaign({ db, events }: Pick<Deps, 'db' | 'events'>, key: CampaignKey): Promise<void> {
   await db.withTenant(key.tenantId, async (trx) => {
-    if (await deleteDraft(trx, key)) return
     const row = await findCampaign(trx, key)
     if (row === undefined) throw missing(key)
-    throw problem('state_wrong', { detail: { state: row.state, action: participles.delete } })
+    if (!(await deleteDraft(trx, key))) {
+      throw problem('state_wrong', { detail: { state: row.state, action: participles.delete } })
+    }
+    await recordAudit(events, {
+      tenantId: key.tenantId,
+      action: 'campaign.deleted',
+      target: { kind: 'campaign', id: row.id, name: row.name },
+      before: auditedCampaign(row),
+    })
   })
 }
 

@@ -1,13 +1,15 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import type { Campaign, TestSend } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
 import { Launch } from './jobs.ts'
+import { assertSends } from './sends.ts'
 import type { CampaignKey, CampaignRow } from './store.ts'
 import { fingerprintNow } from './texts.ts'
 import { getRow, type MoveDeps, transition } from './transition.ts'
 import { presentCampaign } from './wire.ts'
 
-type DispatchDeps = MoveDeps & Pick<Deps, 'jobs' | 'content' | 'delivery'>
+type DispatchDeps = MoveDeps & Pick<Deps, 'jobs' | 'content' | 'delivery' | 'identity' | 'audience'>
 const yearMs = 366 * 24 * 60 * 60 * 1_000
 
 export async function sendCampaign(deps: DispatchDeps, key: CampaignKey): Promise<Campaign> {
@@ -63,7 +65,7 @@ export async function cancelCampaign(deps: DispatchDeps, key: CampaignKey): Prom
 }
 
 export async function sendTest(
-  { db, delivery }: Pick<Deps, 'db' | 'delivery'>,
+  { db, events, delivery }: Pick<Deps, 'db' | 'events' | 'delivery'>,
   key: CampaignKey,
   { to, variantId, contactId }: TestSend,
 ): Promise<{ accepted: boolean; reply: string }> {
@@ -73,6 +75,15 @@ export async function sendTest(
   if (variant === undefined) throw problem('variant_missing', { detail: { variantId } })
   if (row.sender_id === null) throw problem('sender_unset')
   const whom = contactId === undefined ? {} : { contactId }
+  const target = { kind: 'campaign', id: key.campaignId, name: row.name }
+  await db.withTenant(tenantId, () =>
+    recordAudit(events, {
+      tenantId,
+      action: 'campaign.test_sent',
+      target,
+      after: { to, variant: variant.label, ...whom },
+    }),
+  )
   return delivery.sendTest({ tenantId, senderId: row.sender_id, emailId: variant.emailId, to, ...whom })
 }
 
@@ -84,10 +95,11 @@ function tellDelivery(tell: () => Promise<unknown>) {
 }
 
 /** An email can be edited after the approval; the launch checks again, but a person should hear of it now. */
-async function requireApprovedTexts(deps: Pick<Deps, 'db' | 'content'>, key: CampaignKey): Promise<void> {
+async function requireApprovedTexts(deps: DispatchDeps, key: CampaignKey): Promise<void> {
   const row = await getRow(deps, key)
   const approved = row.state === 'approved' || row.state === 'scheduled'
   if (approved && (await fingerprintNow(deps, row)) !== row.fingerprint) throw problem('changed_since')
+  if (approved) await assertSends(deps, row)
 }
 
 function ofTenant({ tenantId }: CampaignKey) {

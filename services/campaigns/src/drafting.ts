@@ -8,7 +8,7 @@ import { fingerprintNow } from './texts.ts'
 import { transition } from './transition.ts'
 import { presentCampaign } from './wire.ts'
 
-type DraftDeps = Pick<Deps, 'db' | 'clock' | 'live' | 'ids' | 'ai' | 'content' | 'delivery'>
+type DraftDeps = Pick<Deps, 'db' | 'clock' | 'live' | 'events' | 'ids' | 'ai' | 'content' | 'delivery'>
 
 /** Puts the crew to work on a brief. The run and its place on the campaign are committed together. */
 export async function draftCampaign(deps: DraftDeps, key: CampaignKey, brief: Brief): Promise<CrewRun> {

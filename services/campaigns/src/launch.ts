@@ -4,6 +4,7 @@ import { CampaignFinished } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
 import { launchStates } from './lifecycle.ts'
+import { assertSends } from './sends.ts'
 import {
   advanceLaunch,
   type CampaignKey,
@@ -15,10 +16,10 @@ import {
   type Trx,
 } from './store.ts'
 import { fingerprintNow } from './texts.ts'
-import { announce, type MoveDeps } from './transition.ts'
+import { announce, auditMove, type MoveDeps } from './transition.ts'
 
 type LaunchDeps = MoveDeps &
-  Pick<Deps, 'events' | 'audience' | 'content' | 'delivery'> & { log: Logger; pageSize: number }
+  Pick<Deps, 'events' | 'audience' | 'content' | 'delivery' | 'identity'> & { log: Logger; pageSize: number }
 
 /**
  * Freezes the audience: sets up the dispatch and hands the contacts over page by page; the sending begins with the first.
@@ -50,7 +51,10 @@ async function findLaunching(deps: LaunchDeps, key: CampaignKey, scheduledAt: st
     const patch = { launched_at: now, updated_at: now }
     const expected = { scheduledAt: new Date(scheduledAt) }
     const begun = await moveCampaign(trx, key, { action: 'begin', patch, expected })
-    if (begun) announce(deps, begun)
+    if (begun) {
+      announce(deps, begun)
+      await auditMove(deps, { action: 'begin', before: undefined, after: begun })
+    }
     return begun ?? findCampaign(trx, key)
   })
   return row && isLaunching(row) ? row : undefined
@@ -67,6 +71,7 @@ async function prepareDispatch(deps: LaunchDeps, key: CampaignKey, row: Campaign
       const prepared = await markPrepared(trx, key)
       if (prepared === undefined) return undefined
       if (row.sender_id === null) throw problem('sender_unset')
+      await assertSends(deps, row)
       await deps.delivery.prepareDispatch({
         ...key,
         name: row.name,
@@ -96,7 +101,10 @@ async function sendBack(deps: LaunchDeps, key: CampaignKey, reason: string): Pro
   }
   await deps.db.withTenant(key.tenantId, async (trx) => {
     const draft = await moveCampaign(trx, key, { action: 'send_back', patch })
-    if (draft) announce(deps, draft)
+    if (draft) {
+      announce(deps, draft)
+      await auditMove(deps, { action: 'send_back', before: undefined, after: draft })
+    }
   })
 }
 
@@ -168,6 +176,8 @@ export async function haltCampaign(deps: MoveDeps, key: CampaignKey, reason: str
   await deps.db.withTenant(key.tenantId, async (trx) => {
     const patch = { attention: reason, updated_at: deps.clock.now() }
     const row = await moveCampaign(trx, key, { action: 'pause', patch })
-    if (row) announce(deps, row)
+    if (row === undefined) return
+    announce(deps, row)
+    await auditMove(deps, { action: 'pause', before: undefined, after: row })
   })
 }

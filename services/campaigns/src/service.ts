@@ -2,6 +2,7 @@ import { Ai } from '@fanfare/ai/contract'
 import { Audience } from '@fanfare/audience/contract'
 import { Content } from '@fanfare/content/contract'
 import { DeliveryEngine } from '@fanfare/delivery/contract'
+import { Identity } from '@fanfare/identity/contract'
 import { Db, defineService, Events, Http, implement, Jobs, Live } from '@fanfare/kernel'
 import * as campaign from '../migrations/001-campaign.ts'
 import * as frozen from '../migrations/002-frozen.ts'
@@ -22,6 +23,7 @@ export const campaigns = defineService({
     jobs: Jobs,
     live: Live,
     ai: Ai,
+    identity: Identity,
     audience: Audience,
     content: Content,
     delivery: DeliveryEngine,

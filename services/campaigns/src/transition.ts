@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
 import { type Action, decide, participles } from './lifecycle.ts'
@@ -12,7 +13,7 @@ import {
   type Trx,
 } from './store.ts'
 
-export type MoveDeps = Pick<Deps, 'db' | 'clock' | 'live'>
+export type MoveDeps = Pick<Deps, 'db' | 'clock' | 'live' | 'events'>
 
 export interface Transition {
   readonly action: Action
@@ -30,12 +31,52 @@ export async function transition(deps: MoveDeps, key: CampaignKey, wanted: Trans
   return deps.db.withTenant(key.tenantId, async (trx) => {
     const { action, expected = {} } = wanted
     const patch = { ...wanted.patch, updated_at: deps.clock.now() }
+    const before = await lockCampaign(trx, key)
     const moved = await moveCampaign(trx, key, { action, patch, expected })
     const row = moved ?? (await requireAlready(trx, key, action))
     const after = (await wanted.effect?.(row, trx)) ?? row
-    if (moved) announce(deps, after)
+    if (moved) {
+      announce(deps, after)
+      await auditMove(deps, { action, before, after })
+    }
     return after
   })
+}
+
+const told = {
+  ...participles,
+  change: 'updated',
+  send: 'launched',
+  send_back: 'sent_back',
+} as const satisfies Record<Action, string>
+
+/** Tells the audit trail what a move has made of a campaign. */
+export async function auditMove(
+  { events }: Pick<Deps, 'events'>,
+  { action, before, after }: { action: Action; before: CampaignRow | undefined; after: CampaignRow },
+): Promise<void> {
+  await recordAudit(events, {
+    tenantId: after.tenant_id,
+    action: `campaign.${told[action]}`,
+    target: { kind: 'campaign', id: after.id, name: after.name },
+    ...(before === undefined ? {} : { before: auditedCampaign(before) }),
+    after: auditedCampaign(after),
+  })
+}
+
+/** What decides what is sent to whom; the texts themselves stay out, their fingerprint stands for them. */
+export function auditedCampaign(row: CampaignRow) {
+  return {
+    name: row.name,
+    state: row.state,
+    senderId: row.sender_id,
+    audience: row.audience,
+    holdoutPercent: row.holdout_percent,
+    variants: row.variants.map(({ label, emailId, share }) => ({ label, emailId, share })),
+    fingerprint: row.fingerprint,
+    scheduledAt: row.scheduled_at,
+    attention: row.attention,
+  }
 }
 
 export async function getRow({ db }: Pick<Deps, 'db'>, key: CampaignKey): Promise<CampaignRow> {

@@ -82,6 +82,8 @@ const tenantId = z.uuid()
 /** What other services may ask of content. */
 export const Content = defineContract('content', 1, {
   createEmail: { input: z.object({ tenantId, draft: EmailDraft }), output: Email },
+  /** Bytes of the texts of emails and partials. */
+  getUsage: { input: z.object({ tenantId }), output: z.object({ storageBytes: z.number() }) },
   /** Problem `content.email_missing`. */
   getEmail: { input: z.object({ tenantId, emailId: z.uuid() }), output: Email },
   /**

@@ -1,5 +1,6 @@
 import type { Audience } from '@fanfare/audience/contract'
-import type { Clock, Database, Ids, ShapeOf } from '@fanfare/kernel'
+import type { Identity } from '@fanfare/identity/contract'
+import type { Clock, Database, Events, Ids, ShapeOf } from '@fanfare/kernel'
 import type { CompileCache } from './compile-cache.ts'
 import type { Schema } from './store.ts'
 
@@ -8,6 +9,8 @@ export interface Deps {
   db: Database<Schema>
   clock: Clock
   ids: Ids
+  events: Events
   audience: ShapeOf<typeof Audience>
+  identity: ShapeOf<typeof Identity>
   compiled: CompileCache
 }

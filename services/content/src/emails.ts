@@ -1,3 +1,4 @@
+import { assertAllowed, recordAudit } from '@fanfare/identity/contract'
 import { decodeCursor, encodeCursor, type PageQuery } from '@fanfare/kernel'
 import { z } from 'zod'
 import type { CompiledEmail, Email, EmailChange, EmailDraft, EmailPurpose, EmailSummary, Finding } from './contract.ts'
@@ -5,17 +6,28 @@ import type { Deps } from './deps.ts'
 import { type CompiledDraft, compileDraft } from './draft/compile.ts'
 import { compileFor, readContext } from './drafts.ts'
 import { problem } from './errors.ts'
-import { changeEmail, type EmailRow, findEmail, insertEmail, listEmails, removeEmail } from './store.ts'
+import { changeEmail, type EmailRow, findEmail, insertEmail, listEmails, removeEmail, sumBytes } from './store.ts'
 
 type Reading = Pick<Deps, 'db' | 'audience'>
 
 export async function createEmail(deps: Deps, tenantId: string, draft: EmailDraft): Promise<Email> {
+  await assertAllowed(deps.identity, {
+    tenantId,
+    limit: 'storageBytes',
+    adding: Buffer.byteLength(draft.body) + Buffer.byteLength(draft.subject) + Buffer.byteLength(draft.preheader),
+    count: () => countBytes(deps, tenantId),
+  })
   const now = deps.clock.now()
   const row = { ...columnsOf(draft), tenant_id: tenantId, id: deps.ids.next(), revision: 1 }
   const made = await deps.db.withTenant(tenantId, (trx) =>
     insertEmail(trx, { ...row, created_at: now, updated_at: now }),
   )
   return withFindings(deps, made)
+}
+
+/** Bytes of all that the workspace keeps here. */
+export async function countBytes({ db }: Pick<Deps, 'db'>, tenantId: string): Promise<number> {
+  return db.withTenant(tenantId, (trx) => sumBytes(trx, tenantId))
 }
 
 export async function getEmail(deps: Reading, tenantId: string, emailId: string): Promise<Email> {
@@ -38,9 +50,19 @@ export async function updateEmail(
   return withFindings(deps, row)
 }
 
-export async function deleteEmail({ db }: Pick<Deps, 'db'>, tenantId: string, emailId: string): Promise<void> {
-  const removed = await db.withTenant(tenantId, (trx) => removeEmail(trx, tenantId, emailId))
-  if (!removed) throw problem('email_missing', { detail: { emailId } })
+export async function deleteEmail(
+  { db, events }: Pick<Deps, 'db' | 'events'>,
+  tenantId: string,
+  emailId: string,
+): Promise<void> {
+  await db.withTenant(tenantId, async (trx) => {
+    const before = await findEmail(trx, tenantId, emailId)
+    const removed = before !== undefined && (await removeEmail(trx, tenantId, emailId))
+    if (!removed) throw problem('email_missing', { detail: { emailId } })
+    const { name, subject, revision } = before
+    const target = { kind: 'email', id: emailId, name }
+    await recordAudit(events, { tenantId, action: 'email.deleted', target, before: { name, subject, revision } })
+  })
 }
 
 export async function copyEmail(deps: Deps, tenantId: string, emailId: string): Promise<Email> {

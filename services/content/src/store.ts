@@ -20,6 +20,16 @@ export type EmailRow = Schema['content.email']
 export type PartialRow = Schema['content.partial']
 type Trx = Kysely<Schema>
 
+export async function sumBytes(trx: Trx, tenantId: string): Promise<number> {
+  const { rows } = await sql<{ bytes: number }>`
+    select (
+      (select coalesce(sum(octet_length(body) + octet_length(subject) + octet_length(preheader)), 0)
+       from content.email where tenant_id = ${tenantId}) +
+      (select coalesce(sum(octet_length(body)), 0) from content.partial where tenant_id = ${tenantId})
+    )::float8 as bytes`.execute(trx)
+  return rows[0]?.bytes ?? 0
+}
+
 export function insertEmail(trx: Trx, row: EmailRow): Promise<EmailRow> {
   return trx.insertInto('content.email').values(row).returningAll().executeTakeFirstOrThrow()
 }

@@ -15,6 +15,7 @@ import { pacingMigration } from './013-pacing.ts'
 import { senderTroubleMigration } from './014-sender-trouble.ts'
 import { trackingHostMigration } from './015-tracking-host.ts'
 import { openDispatchMigration } from './016-open-dispatch.ts'
+import { workspaceHaltMigration } from './017-workspace-halt.ts'
 
 export const migrations: readonly Migration[] = [
   senderMigration,
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
   senderTroubleMigration,
   trackingHostMigration,
   openDispatchMigration,
+  workspaceHaltMigration,
 ]

@@ -81,6 +81,11 @@ export const DeliveryEngine = defineContract('delivery', 1, {
   listSenders: { input: z.object({ tenantId }), output: z.array(Sender) },
   /** A workspace's first sender into the sandbox, made when it has none. */
   ensureSandboxSender: { input: z.object({ tenantId, fromName: z.string() }), output: Sender, idempotent: true },
+  /** Messages since then: those that are out, and those that are on their way. And the bytes of kept attachments. */
+  getUsage: {
+    input: z.object({ tenantId, since: z.iso.datetime() }),
+    output: z.object({ sends: z.int(), storageBytes: z.number() }),
+  },
   /** Every delivery of one contact, newest first, at most 200. */
   listContactDeliveries: { input: z.object({ tenantId, contactId: z.uuid() }), output: z.array(Delivery) },
   /** What one contact did with what they got, newest first, at most 500. */

@@ -1,5 +1,6 @@
 import type { Audience } from '@fanfare/audience/contract'
 import type { Content } from '@fanfare/content/contract'
+import type { Identity } from '@fanfare/identity/contract'
 import type { Clock, Database, Egress, Events, Http, Ids, Jobs, Keys, Live, Logger, ShapeOf } from '@fanfare/kernel'
 import type { DeliveryConfig } from './config.ts'
 import type { Signers } from './dkim/signers.ts'
@@ -23,6 +24,7 @@ export interface Deps {
   readonly egress: Egress
   readonly audience: ShapeOf<typeof Audience>
   readonly content: ShapeOf<typeof Content>
+  readonly identity: ShapeOf<typeof Identity>
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Logger

@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import type { EngineView } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
@@ -39,15 +40,17 @@ export async function viewEngine({ db, clock }: Pick<Deps, 'db' | 'clock'>, tena
 
 /** Sends to a destination again before its hold is over. Problems: `delivery.sender_missing`, `delivery.hold_missing`. */
 export async function endHold(
-  { db, engine }: Pick<Deps, 'db' | 'engine'>,
+  { db, engine, events }: Pick<Deps, 'db' | 'engine' | 'events'>,
   tenantId: string,
   { senderId, destination }: { readonly senderId: string; readonly destination: string },
 ): Promise<void> {
   await db.withTenant(tenantId, async (trx) => {
-    await getSender(trx, tenantId, senderId)
+    const { name } = await getSender(trx, tenantId, senderId)
     if (!(await liftHold(trx, tenantId, senderId, destination)))
       throw problem('hold_missing', { detail: { destination } })
     await hastenSender(trx, tenantId, senderId)
+    const target = { kind: 'sender', id: senderId, name }
+    await recordAudit(events, { tenantId, action: 'sender.hold_lifted', target, after: { destination } })
     db.afterCommit(engine.wake)
   })
 }

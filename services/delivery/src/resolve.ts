@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import type { ResolveDeliveries } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
@@ -90,6 +91,12 @@ async function resolveSet(
     const { batchIds, ids } = await pick(trx)
     if (batchIds.length === 0) return []
     const changed = await resolveUnknown(trx, tenantId, { ...decision, batchIds, ids })
+    const { note } = decision
+    await recordAudit(deps.events, {
+      tenantId,
+      action: 'deliveries.resolved',
+      after: { as, note, deliveries: changed.length, campaigns: dispatchesOf(changed) },
+    })
     if (as === 'resend') await reopenDispatches(trx, tenantId, dispatchesOf(changed))
     else await publishResolved(deps, tenantId, as, changed)
     return changed

@@ -1,5 +1,6 @@
 import { Audience } from '@fanfare/audience/contract'
 import { Content } from '@fanfare/content/contract'
+import { Identity } from '@fanfare/identity/contract'
 import { Db, defineService, Egress, Events, Http, implement, Jobs, Keys, Live } from '@fanfare/kernel'
 import { migrations } from '../migrations/all.ts'
 import { DeliveryConfig } from './config.ts'
@@ -21,6 +22,7 @@ import { createSigners } from './dkim/signers.ts'
 import { createResolver } from './dns/resolver.ts'
 import { createEngine } from './engine/engine.ts'
 import { listContactFeedback } from './feedback/views.ts'
+import { heedHalts } from './halts.ts'
 import { createIntakeCounts } from './intake/counts.ts'
 import { type IntakeServer, openIntake } from './intake/server.ts'
 import { registerJobs } from './jobs.ts'
@@ -47,6 +49,7 @@ import type { DeliveryTables, DispatchRef } from './store/tables.ts'
 import { sendTest } from './test-send.ts'
 import { createHitBuffer } from './tracking/hits.ts'
 import { createTrackingHosts } from './tracking/hosts.ts'
+import { countSends, sumStorage } from './usage.ts'
 import { openWebhooks } from './webhooks/open.ts'
 
 /** Sends campaigns and accounts for every recipient; keeps the sandbox mailbox and the links of messages. */
@@ -62,6 +65,7 @@ export const delivery = defineService({
     egress: Egress,
     audience: Audience,
     content: Content,
+    identity: Identity,
   },
   config: DeliveryConfig,
   migrations,
@@ -78,6 +82,7 @@ export const delivery = defineService({
     const deps: Deps = { ...shared, sandbox, progress, engine, hits, resolver, signers, ...webhooks }
 
     registerJobs(deps)
+    heedHalts(deps)
     needs.live.topic('deliveries', 'delivery.read')
     needs.live.topic('sandbox', 'delivery.read')
     needs.live.topic('feedback', 'delivery.read')
@@ -138,6 +143,10 @@ function implementationOf(deps: Deps) {
     sendTest: (test) => sendTest(deps, test),
     listSenders: ({ tenantId }) => listSenders(deps, tenantId),
     ensureSandboxSender: ({ tenantId, fromName }) => ensureSandboxSender(deps, tenantId, fromName),
+    getUsage: async ({ tenantId, since }) => ({
+      sends: await countSends(deps, tenantId, new Date(since)),
+      storageBytes: await sumStorage(deps, tenantId),
+    }),
     listContactDeliveries: ({ tenantId, contactId }) => listContactDeliveries(deps, tenantId, contactId),
     listContactHits: ({ tenantId, contactId }) => listContactHits(deps, tenantId, contactId),
     listContactFeedback: ({ tenantId, contactId }) => listContactFeedback(deps, tenantId, contactId),

@@ -130,6 +130,7 @@ export function fakeContent(): FakeContent {
     compileDraft: async ({ draft: { subject, preheader, body } }) => {
       return { subject, preheader, html: body, text: body.replace(/<[^>]*>/g, ''), fields: [] }
     },
+    getUsage: unused,
     createEmail: unused,
     getEmail: unused,
     checkEmail: unused,

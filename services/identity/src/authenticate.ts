@@ -1,44 +1,38 @@
-import type { Authenticator, Caller, PersonCaller, WorkspaceCaller } from '@fanfare/kernel'
+import type { Authenticator, Caller, PersonCaller } from '@fanfare/kernel'
+import { verifyAccessToken } from './access-tokens/access-token.ts'
+import { authenticateKey } from './api-keys/authenticate-key.ts'
 import { permissionsOf } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
-import { idleLimit } from './sessions.ts'
-import { findApiKeyByHash, touchApiKey } from './store/api-keys.ts'
-import { findLiveSession, touchSession } from './store/sessions.ts'
+import { sessionCookie } from './sessions/cookies.ts'
+import { isCsrfTokenOf } from './sessions/csrf.ts'
+import { idleLimit } from './sessions/limits.ts'
+import { hasSecondFactor } from './store/factors.ts'
+import type { Row } from './store/schema.ts'
+import { findLiveSession, findLiveSessionById, touchSession } from './store/sessions.ts'
 import { listWorkspacesOf } from './store/workspaces.ts'
-import { hashToken, tenantOfApiKey } from './tokens.ts'
+import { hashToken } from './tokens.ts'
+import { workspaceTerms } from './workspaces/terms.ts'
 
-export const sessionCookie = 'fanfare_session'
 /** Last use is told to the minute; a busy credential does not become a busy row. */
 const touchEveryMs = 60_000
 
-type AuthDeps = Pick<Deps, 'db' | 'clock' | 'config'>
+type AuthDeps = Pick<Deps, 'db' | 'clock' | 'config' | 'keys' | 'signingKeys'>
 
 /** Who calls. Read from the database each time, so that a sign-out or a deleted key counts from the next request on. */
 export function createAuthenticator(deps: AuthDeps): Authenticator {
-  return async ({ bearer, cookies, workspace }) => {
-    if (bearer !== undefined) return authenticateKey(deps, bearer, workspace)
+  return async ({ bearer, cookies, workspace, address, csrf, unsafe }) => {
+    if (bearer !== undefined) {
+      return isAccessToken(bearer)
+        ? chooseWorkspace(deps, await findPersonByAccessToken(deps, bearer), workspace)
+        : authenticateKey(deps, { key: bearer, workspace, address })
+    }
     const token = cookies[sessionCookie]
     const person = token === undefined ? undefined : await findPerson(deps, token)
-    if (person === undefined) return { kind: 'anonymous' }
+    if (token === undefined || person === undefined) return { kind: 'anonymous' }
+    if (unsafe && !isCsrfTokenOf(deps.keys, token, csrf ?? '')) throw problem('csrf_wrong')
     return chooseWorkspace(deps, person, workspace)
   }
-}
-
-async function authenticateKey(deps: AuthDeps, key: string, workspace: string | undefined): Promise<WorkspaceCaller> {
-  const tenantId = tenantOfApiKey(key)
-  if (tenantId === undefined) throw problem('key_unknown')
-  const row = await deps.db.withTenant(tenantId, async (trx) => {
-    const found = await findApiKeyByHash(trx, tenantId, hashToken(key))
-    const now = deps.clock.now()
-    if (found && isStale(found.last_used_at, now)) await touchApiKey(trx, tenantId, found.id, now)
-    return found
-  })
-  if (row === undefined) throw problem('key_unknown')
-  if (workspace !== undefined && workspace.toLowerCase() !== tenantId) throw missing(workspace)
-  const { id: keyId, role } = row
-  const permissions = permissionsOf(role)
-  return { kind: 'workspace', tenantId, role, permissions, userId: undefined, sessionId: undefined, keyId }
 }
 
 async function findPerson(deps: AuthDeps, token: string): Promise<PersonCaller | undefined> {
@@ -48,13 +42,49 @@ async function findPerson(deps: AuthDeps, token: string): Promise<PersonCaller |
     if (found && isStale(found.last_seen_at, now)) await touchSession(trx, found.id, now)
     return found
   })
-  return session && { kind: 'person', userId: session.account_id, sessionId: session.id }
+  return session && personOf(session)
+}
+
+/** Signed by us, and its session stands: what the token says is compared with the row at each use, so an end counts at once. */
+async function findPersonByAccessToken(deps: AuthDeps, token: string): Promise<PersonCaller> {
+  const claims = await verifyAccessToken(deps, token)
+  if (claims === undefined) throw problem('token_wrong')
+  const now = deps.clock.now()
+  const session = await deps.db.transaction(async (trx) => {
+    const found = await findLiveSessionById(trx, claims, { now, idleSince: idleLimit(deps) })
+    if (found && isStale(found.last_seen_at, now)) await touchSession(trx, found.id, now)
+    return found
+  })
+  if (session === undefined) throw problem('token_wrong')
+  return personOf(session)
+}
+
+/** Of the two bearers only a signed token is three parts with dots between. */
+function isAccessToken(bearer: string): boolean {
+  return bearer.includes('.')
+}
+
+function personOf(session: Pick<Row<'identity.session'>, 'id' | 'account_id' | 'partial' | 'proven_at'>): PersonCaller {
+  const { id: sessionId, account_id: userId, partial, proven_at } = session
+  return { kind: 'person', userId, sessionId, partial, provenAt: proven_at ?? undefined }
 }
 
 /** The workspace that was asked for, or the only one there is. */
-async function chooseWorkspace({ db }: AuthDeps, person: PersonCaller, wanted: string | undefined): Promise<Caller> {
-  const { userId, sessionId } = person
-  const workspaces = await db.transaction((trx) => listWorkspacesOf(trx, userId), { userId })
+async function chooseWorkspace(
+  { db, config }: AuthDeps,
+  person: PersonCaller,
+  wanted: string | undefined,
+): Promise<Caller> {
+  // Half a sign-in opens no workspace: the route decides whether it opens anything.
+  if (person.partial) return person
+  const { userId } = person
+  const [workspaces, hasFactor] = await db.transaction(
+    async (trx) => {
+      const rows = await listWorkspacesOf(trx, userId)
+      return [rows, !rows.some(needsFactor) || (await hasSecondFactor(trx, userId))] as const
+    },
+    { userId },
+  )
   const [first, second] = workspaces
   const chosen =
     wanted === undefined
@@ -64,7 +94,13 @@ async function chooseWorkspace({ db }: AuthDeps, person: PersonCaller, wanted: s
   if (!chosen) return person
   const { tenant_id: tenantId, role } = chosen
   const permissions = permissionsOf(role)
-  return { kind: 'workspace', tenantId, role, permissions, userId, sessionId, keyId: undefined }
+  const terms = workspaceTerms(config, chosen)
+  const caller = { ...person, kind: 'workspace', tenantId, role, permissions, keyId: undefined, ...terms } as const
+  return hasFactor || !needsFactor(chosen) ? caller : { ...caller, barred: problem('second_factor_needed') }
+}
+
+function needsFactor({ needs_second_factor }: { needs_second_factor: boolean }): boolean {
+  return needs_second_factor
 }
 
 function missing(workspace: string) {

@@ -1,5 +1,9 @@
-import type { Clock, Database, Ids } from '@fanfare/kernel'
+import type { Clock, Database, Events, Http, Ids, Jobs, Keys, Live, Logger } from '@fanfare/kernel'
+import type { SigningKeys } from './access-tokens/signing-keys.ts'
+import type { BreachList } from './clients/breach-list.ts'
 import type { Config } from './config.ts'
+import type { MailBrand } from './mail/letter.ts'
+import type { Mail } from './mail/mail.ts'
 import type { Passwords } from './passwords.ts'
 import type { Schema } from './store/schema.ts'
 
@@ -8,6 +12,18 @@ export interface Deps {
   db: Database<Schema>
   clock: Clock
   ids: Ids
+  keys: Keys
+  events: Events
+  jobs: Jobs
+  live: Live
+  /** For the links that we write. */
+  http: Pick<Http, 'publicUrl'>
   passwords: Passwords
+  signingKeys: SigningKeys
+  commonPasswords: ReadonlySet<string>
+  breaches: BreachList
+  mail: Mail
+  brandOf: (tenantId: string | undefined) => Promise<MailBrand>
   config: Config
+  log: Logger
 }

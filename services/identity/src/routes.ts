@@ -1,29 +1,30 @@
-import { anyone, can, type Route, route, type SetCookie, signedIn } from '@fanfare/kernel'
+import { anyone, can, type Route, route, signedIn } from '@fanfare/kernel'
 import { z } from 'zod'
-import { createApiKey, deleteApiKey, listApiKeys } from './api-keys.ts'
-import { sessionCookie } from './authenticate.ts'
-import {
-  ApiKey,
-  IssuedApiKey,
-  Me,
-  Member,
-  NewApiKey,
-  NewWorkspace,
-  type Permission,
-  type Role,
-  Setup,
-  SignIn,
-  Workspace,
-} from './contract.ts'
+import { linkRoutes } from './accounts/link-routes.ts'
+import { accountRoutes } from './accounts/routes.ts'
+import { apiKeyRoutes } from './api-keys/routes.ts'
+import { Me, NewWorkspace, type Permission, type Role, Setup, Workspace } from './contract.ts'
 import type { Deps } from './deps.ts'
-import { getMe, signIn, signOut } from './sessions.ts'
+import { sessionCookies } from './sessions/cookies.ts'
+import { sessionRoutes } from './sessions/routes.ts'
+import { tokenRoutes } from './sessions/token-routes.ts'
 import { completeSetup, isSetupNeeded } from './setup.ts'
-import { createWorkspace, getWorkspace, listMembers, updateWorkspace } from './workspaces.ts'
+import { workspaceLifeRoutes } from './workspaces/routes.ts'
+import { createWorkspace, getWorkspace, updateWorkspace } from './workspaces.ts'
 
 const permitted = (permission: Permission) => can(permission)
 
 export function identityRoutes(deps: Deps): Route[] {
-  return [...setupRoutes(deps), ...sessionRoutes(deps), ...workspaceRoutes(deps), ...apiKeyRoutes(deps)]
+  return [
+    ...setupRoutes(deps),
+    ...sessionRoutes(deps),
+    ...linkRoutes(deps),
+    ...accountRoutes(deps),
+    ...tokenRoutes(deps),
+    ...workspaceRoutes(deps),
+    ...workspaceLifeRoutes(deps),
+    ...apiKeyRoutes(deps),
+  ]
 }
 
 function setupRoutes(deps: Deps): Route[] {
@@ -46,50 +47,10 @@ function setupRoutes(deps: Deps): Route[] {
       body: Setup,
       replies: { 201: Me },
       callsPerMinute: 60,
-      handler: async ({ body }) => {
-        const { me, token } = await completeSetup(deps, body)
-        return { status: 201, body: me, cookies: [cookieOf(deps, token)] }
+      handler: async ({ body, address, userAgent }) => {
+        const { me, opened } = await completeSetup(deps, body, { address, userAgent })
+        return { status: 201, body: me, cookies: sessionCookies(deps, opened) }
       },
-    }),
-  ]
-}
-
-function sessionRoutes(deps: Deps): Route[] {
-  return [
-    route({
-      method: 'POST',
-      path: '/v1/sessions',
-      name: 'signIn',
-      summary: 'Signs in with address and password',
-      access: anyone('signing in is how one gets a credential'),
-      body: SignIn,
-      replies: { 201: Me },
-      callsPerMinute: 20,
-      handler: async ({ body, cookies }) => {
-        const { me, token } = await signIn(deps, body, cookies[sessionCookie])
-        return { status: 201, body: me, cookies: [cookieOf(deps, token)] }
-      },
-    }),
-    route({
-      method: 'DELETE',
-      path: '/v1/sessions/current',
-      name: 'signOut',
-      summary: 'Ends the session',
-      access: signedIn(),
-      replies: { 204: z.null() },
-      handler: async ({ caller }) => {
-        await signOut(deps, caller.sessionId)
-        return { status: 204, body: null, cookies: [{ name: sessionCookie, value: '', maxAgeSeconds: 0 }] }
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/v1/me',
-      name: 'getMe',
-      summary: 'Shows who is signed in and their workspaces',
-      access: signedIn(),
-      replies: { 200: Me },
-      handler: async ({ caller }) => ({ status: 200, body: await getMe(deps, caller.userId) }),
     }),
   ]
 }
@@ -135,60 +96,5 @@ function workspaceRoutes(deps: Deps): Route[] {
         body: await updateWorkspace(deps, { tenantId: caller.tenantId, role: caller.role as Role, name: body.name }),
       }),
     }),
-    route({
-      method: 'GET',
-      path: '/v1/members',
-      name: 'listMembers',
-      summary: 'Lists the people of the workspace',
-      access: permitted('members.read'),
-      replies: { 200: z.object({ rows: z.array(Member) }) },
-      handler: async ({ caller }) => ({ status: 200, body: { rows: await listMembers(deps, caller.tenantId) } }),
-    }),
   ]
-}
-
-function apiKeyRoutes(deps: Deps): Route[] {
-  return [
-    route({
-      method: 'GET',
-      path: '/v1/api-keys',
-      name: 'listApiKeys',
-      summary: 'Lists the API keys of the workspace, without the keys themselves',
-      access: permitted('keys.manage'),
-      replies: { 200: z.object({ rows: z.array(ApiKey) }) },
-      handler: async ({ caller }) => ({ status: 200, body: { rows: await listApiKeys(deps, caller.tenantId) } }),
-    }),
-    route({
-      method: 'POST',
-      path: '/v1/api-keys',
-      name: 'createApiKey',
-      summary: 'Makes an API key and shows it once',
-      access: permitted('keys.manage'),
-      body: NewApiKey,
-      replies: { 201: IssuedApiKey },
-      // A stored reply to repeat would be a stored key.
-      creates: false,
-      handler: async ({ caller, body }) => ({
-        status: 201,
-        body: await createApiKey(deps, { ...body, tenantId: caller.tenantId, callerRole: caller.role as Role }),
-      }),
-    }),
-    route({
-      method: 'DELETE',
-      path: '/v1/api-keys/:keyId',
-      name: 'deleteApiKey',
-      summary: 'Deletes an API key; it stops working at once',
-      access: permitted('keys.manage'),
-      params: z.object({ keyId: z.uuid() }),
-      replies: { 204: z.null() },
-      handler: async ({ caller, params }) => {
-        await deleteApiKey(deps, caller.tenantId, params.keyId)
-        return { status: 204, body: null }
-      },
-    }),
-  ]
-}
-
-function cookieOf({ config }: Pick<Deps, 'config'>, token: string): SetCookie {
-  return { name: sessionCookie, value: token, maxAgeSeconds: Math.round(config.sessionDays * 24 * 60 * 60) }
 }

@@ -1,27 +1,70 @@
-import { Db, defineService, Http, implement } from '@fanfare/kernel'
+import { Db, defineService, Egress, Events, Http, implement, Jobs, Keys, Live } from '@fanfare/kernel'
 import * as account from '../migrations/001-account.ts'
 import * as keyRole from '../migrations/002-key-role.ts'
-import { issueKey } from './api-keys.ts'
+import * as session from '../migrations/003-session.ts'
+import * as accountLife from '../migrations/004-account-life.ts'
+import * as factor from '../migrations/005-factor.ts'
+import * as workspaceLife from '../migrations/007-workspace-life.ts'
+import * as audit from '../migrations/008-audit.ts'
+import * as apiKey from '../migrations/009-api-key.ts'
+import * as erasure from '../migrations/011-erasure.ts'
+import { issueServiceToken, verifyServiceToken } from './access-tokens/service-token.ts'
+import { createSigningKeys } from './access-tokens/signing-keys.ts'
+import { workAccountJobs } from './accounts/jobs.ts'
+import { startAccounts } from './accounts/start.ts'
+import { issueKey } from './api-keys/issue.ts'
+import { installation } from './audit/record-account-audit.ts'
+import { auditRoutes } from './audit/routes.ts'
+import { startAudit } from './audit/start.ts'
+import { verifyTrail } from './audit/verify.ts'
 import { createAuthenticator } from './authenticate.ts'
 import { Config } from './config.ts'
 import { Identity } from './contract.ts'
+import type { Deps } from './deps.ts'
+import { factorRoutes } from './factors/routes.ts'
+import { startFactors } from './factors/start.ts'
 import { createPasswords } from './passwords.ts'
 import { identityRoutes } from './routes.ts'
 import { isSetupNeeded, offerSetup, openWorkspace, provision } from './setup.ts'
 import type { Schema } from './store/schema.ts'
+import { ExportWorkspace, exportWorkspace } from './workspaces/export-job.ts'
+import { getLimits, setLimits } from './workspaces/limits.ts'
+import { getUsage } from './workspaces/seats.ts'
+import { resumeWorkspace, suspendWorkspace } from './workspaces/suspension.ts'
+import { workWorkspaceUpkeep } from './workspaces/upkeep.ts'
 import { listWorkspaces } from './workspaces.ts'
 
 export const identity = defineService({
   provides: Identity,
-  needs: { db: Db, http: Http },
+  needs: { db: Db, http: Http, events: Events, jobs: Jobs, keys: Keys, live: Live, egress: Egress },
   config: Config,
-  migrations: [account, keyRole],
-  start({ db, http }, { config, clock, ids, log, onReady }) {
-    const deps = { db: db.as<Schema>(), clock, ids, config, passwords: createPasswords(config.bcryptCost) }
+  migrations: [account, keyRole, session, accountLife, factor, workspaceLife, audit, apiKey, erasure],
+  start(needs, context) {
+    const { http, events, jobs, keys, live } = needs
+    const { config, clock, ids, log, onReady } = context
+    const db = needs.db.as<Schema>()
+    const passwords = createPasswords(config.bcryptCost)
+    const brandOf = async () => ({ productName: 'Fanfare', accentColor: '#5b4fcf' })
+    const accounts = startAccounts({ ...needs, db, brandOf }, context)
+    const signingKeys = createSigningKeys({ db, clock, keys, config })
+    const deps: Deps = {
+      ...{ db, clock, ids, log, events, keys, jobs, live, http, config },
+      ...{ passwords, signingKeys, brandOf },
+      ...accounts,
+    }
     let setupUrl: string | undefined
 
+    // Every page of the console watches it, so that it hears of the end of its session and of a change of its role.
+    live.topic('membership', 'workspace.read')
     http.authenticateWith(createAuthenticator(deps))
-    http.mount('identity', identityRoutes(deps))
+    const audit = startAudit(deps, context)
+    workAccountJobs(deps)
+    workWorkspaceUpkeep({ ...deps, ...audit })
+    jobs.work(ExportWorkspace, ({ exportId }, run) =>
+      exportWorkspace(deps, { tenantId: run.tenantId as string, exportId }, run),
+    )
+    const factors = startFactors(deps, needs.egress)
+    http.mount('identity', [...identityRoutes(deps), ...factorRoutes(factors), ...auditRoutes({ ...deps, ...audit })])
     onReady(async () => {
       const token = await offerSetup(deps)
       if (token === undefined) return
@@ -36,7 +79,26 @@ export const identity = defineService({
         const { id, key } = await issueKey(deps, wanted)
         return { keyId: id, key }
       },
+      getLimits: ({ tenantId }) => getLimits(deps, tenantId),
+      getUsage: ({ tenantId }) => getUsage(deps, tenantId),
+      setLimits: ({ tenantId, change }) => setLimits(deps, tenantId, change),
+      suspendWorkspace: async ({ tenantId, reason }) => {
+        await suspendWorkspace(deps, tenantId, reason)
+        return {}
+      },
+      resumeWorkspace: async ({ tenantId }) => {
+        await resumeWorkspace(deps, tenantId)
+        return {}
+      },
+      issueServiceToken: async ({ from, to, tenantId }) => ({
+        token: await issueServiceToken(deps, { from, to, tenantId }),
+      }),
+      verifyServiceToken: async (given) => {
+        const claims = await verifyServiceToken(deps, given)
+        return claims ? { from: claims.from, tenantId: claims.tenantId ?? null } : null
+      },
       listWorkspaces: (page) => listWorkspaces(deps, page),
+      verifyAudit: ({ tenantId = installation }) => verifyTrail({ ...deps, ...audit }, tenantId),
       findSetupLink: async () => ({ url: setupUrl && (await isSetupNeeded(deps)) ? setupUrl : null }),
     })
   },

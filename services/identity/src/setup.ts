@@ -1,18 +1,14 @@
-import type { Me, Setup, Workspace } from './contract.ts'
+import { choosePassword } from './accounts/choose-password.ts'
+import { normaliseEmail } from './contract/email.ts'
+import type { Setup } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { problem } from './errors.ts'
-import { openSession, type SignedIn } from './sessions.ts'
+import { type Client, openSession } from './sessions/open-session.ts'
+import { getMe, type SignedIn } from './sessions/sign-in.ts'
 import { hasAccount, insertAccount } from './store/accounts.ts'
 import { consumeSetupToken, deleteSetupToken, isSetupToken, putSetupToken } from './store/setup.ts'
-import {
-  insertFirstMembership,
-  insertMembership,
-  insertWorkspace,
-  listAllWorkspaces,
-  listWorkspacesOf,
-} from './store/workspaces.ts'
+import { insertFirstMembership, insertMembership, insertWorkspace, listAllWorkspaces } from './store/workspaces.ts'
 import { hashToken, newToken } from './tokens.ts'
-import { toWorkspace } from './workspaces.ts'
 
 /** The first run needs an owner; nobody has a default password. */
 export async function isSetupNeeded({ db }: Pick<Deps, 'db'>): Promise<boolean> {
@@ -29,23 +25,27 @@ export async function offerSetup({ db, clock }: Pick<Deps, 'db' | 'clock'>): Pro
   })
 }
 
-export async function completeSetup(deps: Deps, setup: Setup): Promise<SignedIn> {
+export async function completeSetup(deps: Deps, setup: Setup, client: Client): Promise<SignedIn> {
   const tokenHash = hashToken(setup.token)
   // Looked at first so that a wrong token costs no password hash.
   if (!(await deps.db.transaction((trx) => isSetupToken(trx, tokenHash)))) throw await refusal(deps)
-  const passwordHash = await deps.passwords.hash(setup.password)
-  const owner = ownerOf(deps, setup, passwordHash)
-  const signedIn = await deps.db.withTenant(owner.tenantId, async (trx) => {
+  const personal = [setup.name, setup.email, setup.workspaceName]
+  const owner = ownerOf(deps, setup, await choosePassword(deps, setup.password, personal))
+  const opened = await deps.db.withTenant(owner.tenantId, async (trx) => {
     if (!(await consumeSetupToken(trx, tokenHash)) || (await hasAccount(trx))) return undefined
-    await insertAccount(trx, owner.account)
+    await insertAccount(trx, { ...owner.account, is_operator: true })
     await insertWorkspace(trx, owner.workspace)
     await insertMembership(trx, owner.membership)
-    const token = await openSession(deps, trx, { accountId: owner.account.id, replaced: undefined })
-    return { token, me: meOf(owner) }
+    return openSession(deps, trx, {
+      accountId: owner.account.id,
+      methods: ['setup_link'],
+      client,
+      replaced: undefined,
+    })
   })
-  if (!signedIn) throw await refusal(deps)
-  const adopted = await adoptWorkspaces(deps, owner)
-  return { ...signedIn, me: { ...signedIn.me, workspaces: [...signedIn.me.workspaces, ...adopted] } }
+  if (!opened) throw await refusal(deps)
+  await adoptWorkspaces(deps, owner)
+  return { opened, me: await getMe(deps, owner.account.id) }
 }
 
 /** A workspace without members, for a command that comes before anybody has an account. */
@@ -57,17 +57,12 @@ export async function openWorkspace(deps: Pick<Deps, 'db' | 'clock' | 'ids'>, na
 }
 
 /** Whatever workspaces were opened before there was an account belong to the first owner. */
-async function adoptWorkspaces(
-  { db }: Pick<Deps, 'db'>,
-  { tenantId, account, membership }: Owner,
-): Promise<Workspace[]> {
+async function adoptWorkspaces({ db }: Pick<Deps, 'db'>, { tenantId, membership }: Owner): Promise<void> {
   const others = await db.transaction((trx) => listAllWorkspaces(trx, undefined, 1_000))
   const adopted = others.filter(({ tenant_id }) => tenant_id !== tenantId)
   for (const { tenant_id } of adopted) {
     await db.withTenant(tenant_id, (trx) => insertFirstMembership(trx, { ...membership, tenant_id }))
   }
-  const mine = await db.transaction((trx) => listWorkspacesOf(trx, account.id), { userId: account.id })
-  return mine.filter(({ tenant_id }) => tenant_id !== tenantId).map((row) => toWorkspace(row, row.role))
 }
 
 /** Makes a workspace with its owner without a link; for commands and tests. An account that is there keeps its password. */
@@ -78,7 +73,8 @@ export async function provision(
   const owner = ownerOf(deps, wanted, await deps.passwords.hash(wanted.password))
   return deps.db.withTenant(owner.tenantId, async (trx) => {
     await deleteSetupToken(trx)
-    const userId = await insertAccount(trx, owner.account)
+    const is_operator = !(await hasAccount(trx))
+    const userId = await insertAccount(trx, { ...owner.account, is_operator })
     await insertWorkspace(trx, owner.workspace)
     await insertMembership(trx, { ...owner.membership, account_id: userId })
     return { tenantId: owner.tenantId, userId }
@@ -97,22 +93,8 @@ function ownerOf({ ids, clock }: Deps, wanted: Omit<Setup, 'token'>, passwordHas
   const id = ids.next()
   return {
     tenantId,
-    account: { id, email: wanted.email.toLowerCase(), name: wanted.name, password_hash: passwordHash, created_at },
+    account: { id, email: normaliseEmail(wanted.email), name: wanted.name, password_hash: passwordHash, created_at },
     workspace: { tenant_id: tenantId, name: wanted.workspaceName, created_at },
     membership: { tenant_id: tenantId, account_id: id, role: 'owner' as const, created_at },
-  }
-}
-
-function meOf({ account, workspace, membership }: Owner): Me {
-  return {
-    person: { id: account.id, email: account.email, name: account.name },
-    workspaces: [
-      {
-        id: workspace.tenant_id,
-        name: workspace.name,
-        role: membership.role,
-        createdAt: workspace.created_at.toISOString(),
-      },
-    ],
   }
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomInt } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 /** 256 random bits for a session or a setup link. */
@@ -38,4 +38,14 @@ export function prefixOfApiKey(key: string): string {
 
 function checksum(text: string): string {
   return crc32(text).toString(36).padStart(7, '0')
+}
+
+/** Random bytes for secrets of another shape than `newToken`: authenticator apps, challenges, recovery codes. */
+export function newBytes(length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(randomBytes(length))
+}
+
+/** Six digits for a message, each number as likely as any other. */
+export function newDigits(): string {
+  return randomInt(1_000_000).toString().padStart(6, '0')
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Identity } from '@fanfare/identity/contract'
 import { createTestClock, type TestApp } from '@fanfare/testkit'
-import { bootIdentity, buildOwner, password } from './factories.ts'
+import { bootIdentity, buildOwner, pageHeaders, password } from './factories.ts'
 
 let app: TestApp
 before(async () => {
@@ -59,8 +59,7 @@ test('the session token is kept as a hash only', async () => {
 
 test('signing out ends the session, not only the cookie', async () => {
   const { email } = await buildOwner(app)
-  const cookie = cookieOf((await app.anonymous.post('/v1/sessions', { email, password })).headers)
-  const headers = { cookie, origin: app.url }
+  const headers = pageHeaders(app, await app.anonymous.post('/v1/sessions', { email, password }))
   assert.equal((await app.anonymous.get('/v1/me', headers)).status, 200)
 
   const out = await app.anonymous.delete('/v1/sessions/current', undefined, headers)

@@ -1,5 +1,6 @@
-import { createClient } from '@fanfare/sdk'
+import { createClient, csrfToken } from '@fanfare/sdk'
 import { ApiProblem, toProblem, unreachable } from './problem.ts'
+import { retryAfterProof, stepUp } from './step-up.ts'
 import { workspaceId } from './workspace.ts'
 
 type Query = Readonly<Record<string, string | number | undefined>>
@@ -16,6 +17,7 @@ export function withQuery(path: string, query: Query = {}): string {
 
 /** The routes as the generated SDK types them; each call names the workspace this browser works in. */
 export const fanfare = createClient({ url: '', workspace: workspaceId })
+retryAfterProof(fanfare, stepUp)
 
 /** What a call came to: its reply's body, or an `ApiProblem` thrown. */
 export async function take<T>(asked: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
@@ -68,9 +70,11 @@ export function upload<T>(path: string, file: File, onProgress: (share: number) 
 
 function headersFor(contentType: string | undefined): Record<string, string> {
   const workspace = workspaceId()
+  const csrf = csrfToken()
   return {
     ...(contentType === undefined ? {} : { 'content-type': contentType }),
     ...(workspace === undefined ? {} : { 'fanfare-workspace': workspace }),
+    ...(csrf === undefined ? {} : { 'fanfare-csrf': csrf }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { fanfare, take } from './call.ts'
-import type { NewApiKey, Setup, SignIn } from './types.ts'
+import type { ApiKeyChange, NewApiKey, Setup, SignIn } from './types.ts'
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -26,5 +26,11 @@ export const signOut = () => take(fanfare.DELETE('/v1/sessions/current'))
 export const createWorkspace = (name: string) => take(fanfare.POST('/v1/workspaces', { body: { name } }))
 export const updateWorkspace = (name: string) => take(fanfare.PATCH('/v1/workspace', { body: { name } }))
 export const createApiKey = (body: NewApiKey) => take(fanfare.POST('/v1/api-keys', { body }))
+export const updateApiKey = (id: string, body: ApiKeyChange) =>
+  take(fanfare.PATCH('/v1/api-keys/{keyId}', { params: { path: { keyId: id } }, body }))
+export const rotateApiKey = (id: string, overlapHours: number) =>
+  take(fanfare.POST('/v1/api-keys/{keyId}/rotate', { params: { path: { keyId: id } }, body: { overlapHours } }))
+export const endFormerApiKey = (id: string) =>
+  take(fanfare.DELETE('/v1/api-keys/{keyId}/former', { params: { path: { keyId: id } } }))
 export const deleteApiKey = (id: string) =>
   take(fanfare.DELETE('/v1/api-keys/{keyId}', { params: { path: { keyId: id } } }))

@@ -22,6 +22,8 @@ const browser: LivePlatform = {
 
 const pollMs = 5_000
 const socketTries = 3
+/** The close code of a line whose session has ended or changed. */
+const credentialEnded = 4401
 
 /** How long to wait before the next try: doubling to 15 s, spread so that many pages do not come back at once. */
 export function reconnectDelayMs(tries: number, random: number): number {
@@ -44,6 +46,7 @@ export class LiveClient {
   readonly #platform: LivePlatform
   readonly #watchers = new Map<string, Set<Listener>>()
   readonly #stateListeners = new Set<() => void>()
+  readonly #endListeners = new Set<() => void>()
 
   constructor(platform: LivePlatform = browser) {
     this.#platform = platform
@@ -56,6 +59,12 @@ export class LiveClient {
   onState(listener: () => void): () => void {
     this.#stateListeners.add(listener)
     return () => this.#stateListeners.delete(listener)
+  }
+
+  /** Hears that the server closed the line because the session behind it has ended or changed. */
+  onEnded(listener: () => void): () => void {
+    this.#endListeners.add(listener)
+    return () => this.#endListeners.delete(listener)
   }
 
   /** Watches a topic until the returned function is called. The connection opens with the first watcher. */
@@ -95,8 +104,10 @@ export class LiveClient {
       this.#say({ watch: [...this.#watchers.keys()] })
     }
     socket.onmessage = ({ data }) => this.#receive(String(data))
-    socket.onclose = () => {
-      if (this.#socket === socket) this.#lost()
+    socket.onclose = ({ code }) => {
+      if (this.#socket !== socket) return
+      this.#lost()
+      if (code === credentialEnded) this.#tellEnded()
     }
   }
 
@@ -106,6 +117,9 @@ export class LiveClient {
     this.#events = events
     events.onopen = () => this.#opened()
     events.onmessage = ({ data }) => this.#receive(String(data))
+    events.addEventListener('ended', () => {
+      if (this.#events === events) this.#tellEnded()
+    })
     events.onerror = () => {
       if (this.#events === events) this.#lost()
     }
@@ -146,6 +160,10 @@ export class LiveClient {
 
   #tellAll(message: LiveMessage): void {
     for (const listeners of this.#watchers.values()) for (const listener of listeners) listener(message)
+  }
+
+  #tellEnded(): void {
+    for (const listener of this.#endListeners) listener()
   }
 
   #drop(): void {

@@ -14,6 +14,12 @@ export function useLive(topic: string | undefined, onMessage: (message: LiveMess
   }, [topic])
 }
 
+/** Calls when the server closed the line because this session has ended or changed. */
+export function useLiveEnd(onEnd: () => void): void {
+  const listener = useEffectEvent(onEnd)
+  useEffect(() => client.onEnded(() => listener()), [])
+}
+
 /** How the page is connected now. */
 export function useLiveState(): LiveState {
   return useSyncExternalStore(

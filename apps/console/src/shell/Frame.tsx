@@ -3,12 +3,15 @@ import { useDisclosure } from '@mantine/hooks'
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect } from 'react'
 import { MenuLink, TextLink } from '../links.tsx'
+import { FactorGate } from '../pages/security/FactorGate.tsx'
 import { paths } from '../paths.ts'
-import { useMay, useWorkspace } from '../session.ts'
+import { useMay, useMe, useWorkspace } from '../session.ts'
 import { Logo } from '../ui/Logo.tsx'
 import { places } from './navigation.ts'
 import { Palette } from './Palette.tsx'
+import { SessionWatch } from './SessionWatch.tsx'
 import { Shortcuts } from './Shortcuts.tsx'
+import { StepUpDialog } from './StepUpDialog.tsx'
 import { UserMenu } from './UserMenu.tsx'
 import { NewWorkspaceForm, WorkspaceMenu } from './WorkspaceMenu.tsx'
 
@@ -16,7 +19,10 @@ import { NewWorkspaceForm, WorkspaceMenu } from './WorkspaceMenu.tsx'
 export function Frame() {
   const [opened, { toggle, close }] = useDisclosure()
   const workspace = useWorkspace()
+  const { factorNeededIn } = useMe()
   const pathname = useRouterState({ select: ({ location }) => location.pathname })
+  const isBarred = workspace !== undefined && factorNeededIn.includes(workspace.id)
+  const page = workspace === undefined ? <NoWorkspace /> : isBarred ? <FactorGate /> : <Outlet />
   // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes when the page changes
   useEffect(close, [pathname])
   return (
@@ -53,10 +59,12 @@ export function Frame() {
       </AppShell.Navbar>
       <AppShell.Main id="page" tabIndex={-1} style={{ outline: 'none' }}>
         <Box maw={1240} mx="auto" key={workspace?.id}>
-          <Suspense fallback={<PageLoader />}>{workspace ? <Outlet /> : <NoWorkspace />}</Suspense>
+          <Suspense fallback={<PageLoader />}>{page}</Suspense>
         </Box>
       </AppShell.Main>
       <Shortcuts />
+      <StepUpDialog />
+      <SessionWatch key={workspace?.id} />
     </AppShell>
   )
 }

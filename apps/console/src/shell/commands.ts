@@ -6,6 +6,7 @@ import {
   IconBraces,
   IconBuilding,
   IconFilter,
+  IconHistory,
   IconKey,
   IconListDetails,
   IconMail,
@@ -60,6 +61,7 @@ export const innerPages: readonly Command[] = [
   { label: 'Webhooks', to: paths.settingsSection('webhooks'), icon: IconWebhook, permission: 'webhooks.read' },
   { label: 'Members', to: paths.settingsSection('members'), icon: IconUsers, permission: 'members.read' },
   { label: 'API keys', to: paths.settingsSection('api-keys'), icon: IconKey, permission: 'keys.manage' },
+  { label: 'Audit trail', to: paths.settingsSection('audit'), icon: IconHistory, permission: 'audit.read' },
 ]
 
 /** The commands that a role may use and that fit what was typed; with nothing typed, the main ones. */

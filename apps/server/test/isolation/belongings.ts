@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { generateSync } from 'otplib'
 import type { House, Reply, Tenant } from '../house.ts'
 
 /** One thing of each kind, owned by a workspace: the ids that a stranger will try, by the name of the path parameter. */
@@ -81,8 +82,21 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     password: 'private-password',
     active: false,
   })
+  const asOwner = owner.callAsPerson(owner.tenantId)
+  const team = await make('/v1/teams', { name: 'Private team' })
+  const invitation = made(
+    await asOwner('POST', '/v1/invitations', { email: 'private.invited@example.com', role: 'viewer' }),
+    '/v1/invitations',
+  )
+  const archive = made(await asOwner('POST', '/v1/workspace/exports'), '/v1/workspace/exports')
+  const members = await owner.call('GET', '/v1/members')
+  const factor = await asOwner('POST', '/v1/factors/totp', { name: 'Private phone' })
+  const code = generateSync({ secret: factor.body.secret })
+  const confirmed = await asOwner('POST', `/v1/factors/${factor.body.factorId}/confirm`, { code })
+  assert.equal(confirmed.status, 201, confirmed.text)
   const tried = await owner.call('POST', `/v1/webhooks/${webhook.id}/test`)
   const mailbox = await owner.call('GET', '/v1/sandbox/messages')
+  const { body: signedIn } = await owner.callAsPerson(owner.tenantId)('GET', '/v1/sessions')
   await settle(app)
   return {
     contactId: contact.id,
@@ -103,7 +117,14 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     webhookId: webhook.id,
     dkimKeyId: dkimKey.id,
     webhookMessageId: tried.body.messageId,
+    factorId: factor.body.factorId,
     destination: 'google',
+    teamId: team.id,
+    invitationId: invitation.id,
+    exportId: archive.id,
+    userId: members.body.rows[0].userId,
+    workspaceId: owner.tenantId,
+    sessionId: signedIn.rows[0].id,
   }
 }
 

@@ -24,6 +24,23 @@ const publicRoutes = new Set([
   'getSetup',
   'completeSetup',
   'signIn',
+  'openInvitation',
+  'signUpInvited',
+  'getSignUpOffer',
+  'askSignUp',
+  'finishSignUp',
+  'askPasswordReset',
+  'finishPasswordReset',
+  'lookAtLink',
+  'finishEmailVerification',
+  'finishEmailChange',
+  'undoEmailChange',
+  'beginPasskeySignIn',
+  'signInWithPasskey',
+  'issueTokens',
+  'refreshTokens',
+  'revokeTokens',
+  'getSigningKeys',
   'followLink',
   'loadPixel',
   'showUnsubscribe',
@@ -88,9 +105,10 @@ async function tryRoute(route: Route, { owner, stranger, ids }: Parties): Promis
 
   const found: string[] = []
   if (route.access.kind === 'can') {
-    const reply = await stranger.call(route.method, path + query, content, headers)
+    const call = isForPeople(route.access) ? stranger.callAsPerson(stranger.tenantId) : stranger.call
+    const reply = await call(route.method, path + query, content, headers)
     if (!isNamed(route)) found.push(...leaksIn(reply, ids))
-    if (names.length > 0) found.push(...(await unlikeMissing(route, reply, { stranger, ids, query, content, headers })))
+    if (names.length > 0) found.push(...(await unlikeMissing(route, reply, { call, ids, query, content, headers })))
     const foreign = await stranger.callAsPerson(owner.tenantId)(route.method, path + query, content, headers)
     if (foreign.status !== 404) found.push(`names the owner's workspace and answers ${foreign.status}`)
     found.push(...leaksIn(foreign, ids))
@@ -100,6 +118,11 @@ async function tryRoute(route: Route, { owner, stranger, ids }: Parties): Promis
     )
   }
   return found
+}
+
+/** No key of the stranger's gets as far as to the ids. */
+function isForPeople(access: Route['access']): boolean {
+  return access.kind === 'can' && (access.people === true || (access.recent === true && access.keys !== true))
 }
 
 /** Names are chosen by people: a stranger may have a thing of the same name, and gets back the name that they gave. */
@@ -112,7 +135,7 @@ async function unlikeMissing(
   route: Route,
   reply: Reply,
   again: {
-    stranger: Tenant
+    call: Tenant['call']
     ids: Belongings
     query: string
     content: unknown
@@ -121,7 +144,7 @@ async function unlikeMissing(
 ): Promise<string[]> {
   if (isNamed(route)) return []
   const nobody = route.path.replace(/:(\w+)/g, () => randomUUID())
-  const missing = await again.stranger.call(route.method, nobody + again.query, again.content, again.headers)
+  const missing = await again.call(route.method, nobody + again.query, again.content, again.headers)
   if (reply.status !== missing.status || reply.body?.code !== missing.body?.code) {
     return [
       `answers ${reply.status} ${reply.body?.code} for the owner's id and ${missing.status} ${missing.body?.code} for nobody's`,

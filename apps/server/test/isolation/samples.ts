@@ -63,6 +63,7 @@ function text(schema: JsonSchema, name: string, ids: Belongings): string {
   if (name === 'field') return 'email'
   if (name === 'host') return 'mail.example.com'
   if (name === 'verificationKey') return 'c2FtcGxl'
+  if (name === 'allowedNetwork') return '192.0.2.0/24'
   if (name === 'timeZone') return 'Europe/Berlin'
   switch (schema.format) {
     case 'uuid':

@@ -39,6 +39,8 @@ export interface DatabaseInternals {
   ownerInTransaction<T>(work: (session: OwnerSession) => Promise<T>): Promise<T>
   /** Runs `work` as the owner in a transaction of its own, or in the open one when that is the owner's too. */
   ownerTransaction<T>(work: (session: OwnerSession) => Promise<T>): Promise<T>
+  /** Runs `work` as the owner with a tenant set, in a transaction of its own: for what may touch that tenant's rows only. */
+  ownerOfTenant<T>(tenantId: string, work: (session: OwnerSession) => Promise<T>): Promise<T>
   /**
    * Calls `hear` with the payload of every notification on a channel until the returned function is called. Notifications
    * sent while a connection is being rebuilt are lost: poll as well.

@@ -32,4 +32,14 @@ export const kernelMigrations: readonly Migration[] = [
         return nullif(current_setting('app.user', true), '')`.execute(db)
     },
   },
+  {
+    name: '002-erasure',
+    async up(db) {
+      // What keeps rows for ever lets them go only with their whole tenant, and only for the kernel: the services' role may
+      // set any setting.
+      await sql`
+        create function kernel.is_erasing(tenant uuid) returns boolean language sql stable
+        return current_setting('app.erasing', true) = tenant::text and current_user <> 'fanfare_app'`.execute(db)
+    },
+  },
 ]

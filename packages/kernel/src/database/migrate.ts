@@ -93,12 +93,22 @@ async function prepare({ session, identity, trx }: Scope, schema: string): Promi
     )`.execute(trx)
 }
 
-/** What services' queries may do. The record of migrations stays the owner's. */
+/**
+ * What services' queries may do: everything to the rows of a table, unless its migration has granted something itself, so
+ * that a table can be one that is only added to. The record of migrations stays the owner's.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: works on any schema
 async function grant(trx: Transaction<any>, schema: string): Promise<void> {
   const name = sql.id(schema)
   await sql`grant usage on schema ${name} to fanfare_app`.execute(trx)
-  await sql`grant select, insert, update, delete on all tables in schema ${name} to fanfare_app`.execute(trx)
+  await sql`
+    do $$ declare made regclass; begin
+      for made in
+        select oid from pg_class
+        where relnamespace = ${sql.lit(schema)}::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
+          and not has_table_privilege('fanfare_app', oid, 'select, insert, update, delete')
+      loop execute format('grant select, insert, update, delete on %s to fanfare_app', made); end loop;
+    end $$`.execute(trx)
   await sql`grant usage, select on all sequences in schema ${name} to fanfare_app`.execute(trx)
   await sql`revoke all on ${sql.table(`${schema}.migration`)} from fanfare_app`.execute(trx)
 }

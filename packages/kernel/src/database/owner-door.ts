@@ -28,6 +28,10 @@ export function openOwnerDoor(engine: Engine, transactions: Transactions, observ
       if (open !== undefined && open.identity.role !== 'owner') throw databaseProblem('self_wait')
       return transactions.run({ role: 'owner' }, (scope) => work(sessionOf(scope)))
     },
+    async ownerOfTenant(tenantId, work) {
+      if (door.inTransaction()) throw databaseProblem('self_wait')
+      return transactions.run({ role: 'owner', tenantId }, (scope) => work(sessionOf(scope)))
+    },
     listen: (channel, hear) => engine.listen(channel, hear),
     async notify(channel, payload) {
       if (!door.inTransaction()) await engine.notify(channel, payload)

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { internalsOf } from '../database/internals.ts'
 import { prepared } from '../database/prepared.ts'
 import type { Database } from '../database.ts'
 import type { EventDefinition } from '../events.ts'
@@ -17,10 +18,12 @@ export async function publish<D extends z.ZodType>(
   { db, context: { clock, ids } }: PublishDeps,
   event: EventDefinition<D>,
   given: z.input<D>,
+  options: { readonly tenantId?: string } = {},
 ): Promise<void> {
   const { type, version } = event
-  const tenantId = db.currentTenant()
-  if (tenantId === undefined) throw eventsProblem('no_transaction', { detail: { type } })
+  const tenantId = options.tenantId ?? db.currentTenant()
+  if (tenantId === undefined || !internalsOf(db).inTransaction())
+    throw eventsProblem('no_transaction', { detail: { type } })
   const data = JSON.stringify(given)
   const parsed = event.data.safeParse(data === undefined ? undefined : JSON.parse(data))
   if (!parsed.success) {

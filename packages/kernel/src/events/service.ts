@@ -72,8 +72,8 @@ function createEvents(db: Database<EventsSchema>, context: ServiceContext<Events
 
   return {
     on: (event, subscription, handle) => subscriptions.add(event, subscription, handle),
-    async publish(event, data) {
-      await publish({ db, context }, event, data)
+    async publish(event, data, options) {
+      await publish({ db, context }, event, data, options)
       db.afterCommit(() => dispatcher.wake())
     },
     deadLetters: () => owner(findDeadLetters),

@@ -8,6 +8,8 @@ import { httpProblem } from './problems.ts'
 const anonymous: Caller = { kind: 'anonymous' }
 /** RFC 9110 §9.2.1. */
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** How long a proof of identity is good for what asks for a recent one. */
+const provenForMs = 10 * 60_000
 
 /** Who calls, by credential alone; refused when the route is not for them. Every call counts against a limit. */
 export async function admit(door: Door, route: MountedRoute, request: FastifyRequest, headers: Record<string, string>) {
@@ -17,7 +19,7 @@ export async function admit(door: Door, route: MountedRoute, request: FastifyReq
     throw error
   })
   Object.assign(headers, await door.limits.count(route, caller, credentials.address))
-  authorise(route.access, caller)
+  authorise(route, caller, door.context.clock.now())
   return { caller, credentials }
 }
 
@@ -27,7 +29,15 @@ function credentialsOf(door: Door, request: FastifyRequest): Credentials {
   const header = request.headers['fanfare-workspace']
   const query = (request.query as Record<string, unknown>).workspace
   const workspace = typeof header === 'string' ? header : typeof query === 'string' ? query : undefined
-  return { bearer, cookies: cookiesOf(door, request), workspace, address: request.ip }
+  const csrf = request.headers['fanfare-csrf']
+  return {
+    bearer,
+    cookies: cookiesOf(door, request),
+    workspace,
+    address: request.ip,
+    csrf: typeof csrf === 'string' ? csrf : undefined,
+    unsafe: !safeMethods.has(request.method),
+  }
 }
 
 /** On an https site only cookies that carry the `__Host-` prefix are ours: no other host or plain page can set those. */
@@ -46,11 +56,13 @@ async function identify(door: Door, route: MountedRoute, credentials: Credential
   if (door.authenticate === undefined || (credentials.bearer === undefined && !hasCookies)) return anonymous
   const open = route.access.kind === 'anyone'
   const caller = await door.authenticate(credentials).catch((error: unknown) => {
-    // A stale cookie must not keep anybody from signing in again.
-    if (open && isProblem(error) && error.kind === 'unauthenticated') return anonymous
+    // A stale or forged cookie must not keep anybody from signing in again.
+    if (open && isProblem(error) && (error.kind === 'unauthenticated' || error.kind === 'forbidden')) return anonymous
     throw error
   })
-  if (caller.kind === 'anonymous' || credentials.bearer !== undefined || isOwnOrigin(door, request)) return caller
+  // Nothing opens by half: what an open route shows to a person it shows to one who is signed in.
+  if (caller.kind === 'anonymous' || (open && caller.partial)) return anonymous
+  if (credentials.bearer !== undefined || isOwnOrigin(door, request)) return caller
   if (open) return anonymous
   throw httpProblem('foreign_origin', { detail: { origin: String(request.headers.origin ?? 'missing').slice(0, 200) } })
 }
@@ -66,14 +78,39 @@ function isOwnOrigin(door: Door, request: FastifyRequest): boolean {
   return origin !== undefined && own.some((url) => URL.canParse(url) && new URL(url).origin === origin)
 }
 
-function authorise(access: Access, caller: Caller): void {
+function authorise({ access, method }: MountedRoute, caller: Caller, now: Date): void {
   if (access.kind === 'anyone') return
   if (caller.kind === 'anonymous') throw httpProblem('unauthenticated')
+  const takesPartial = access.kind === 'signed_in' && access.partial === true
+  if (caller.partial && !takesPartial) throw httpProblem('factor_needed')
   if (access.kind === 'signed_in') {
-    if (caller.kind === 'workspace' && caller.sessionId === undefined) throw httpProblem('person_needed')
-    return
+    if (isKey(caller)) throw httpProblem('person_needed')
+  } else {
+    const { permission } = access
+    if (caller.kind === 'person') throw httpProblem('workspace_needed', { detail: { permission } })
+    if (caller.barred !== undefined) throw caller.barred
+    if (!caller.permissions.has(permission)) throw httpProblem('forbidden', { detail: { permission } })
+    if (access.people === true && isKey(caller)) throw httpProblem('person_needed')
+    if (caller.halted !== undefined && access.halted !== true && !safeMethods.has(method)) {
+      throw httpProblem('workspace_halted', { detail: { why: caller.halted } })
+    }
   }
-  const { permission } = access
-  if (caller.kind === 'person') throw httpProblem('workspace_needed', { detail: { permission } })
-  if (!caller.permissions.has(permission)) throw httpProblem('forbidden', { detail: { permission } })
+  if (access.recent === true) demandProof(access, caller, now)
+}
+
+function demandProof(access: Exclude<Access, { kind: 'anyone' }>, caller: KnownCaller, now: Date): void {
+  if (isKey(caller)) {
+    if (access.kind === 'can' && access.keys === true) return
+    throw httpProblem('person_needed')
+  }
+  const { provenAt } = caller
+  if (provenAt === undefined || now.getTime() - provenAt.getTime() > provenForMs) {
+    throw httpProblem('proof_needed', { detail: { minutes: provenForMs / 60_000 } })
+  }
+}
+
+type KnownCaller = Exclude<Caller, { kind: 'anonymous' }>
+
+function isKey(caller: KnownCaller): boolean {
+  return caller.sessionId === undefined
 }

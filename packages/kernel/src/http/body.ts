@@ -22,8 +22,9 @@ export async function readBody(route: Route, request: FastifyRequest, bodyLimitB
 
 function decode(route: Route, mediaType: string, bytes: Buffer): unknown {
   if (mediaType === 'application/json') return parseJson(bytes)
-  // A form posted by a plain page or a mail program; with a credential it would be open to forged forms.
-  if (mediaType === 'application/x-www-form-urlencoded' && route.access.kind === 'anyone') return parseForm(bytes)
+  const { access } = route
+  const takesForms = access.kind === 'anyone' && access.forms === true
+  if (mediaType === 'application/x-www-form-urlencoded' && takesForms) return parseForm(bytes)
   throw wrongType(mediaType, 'application/json')
 }
 

@@ -70,6 +70,7 @@ export function schemaOf(route: MountedRoute): FastifySchema {
     ...(route.access.kind === 'anyone' ? { description: `Open to anyone: ${route.access.why}` } : {}),
     security: securityOf(route.access),
     'x-access': route.access.kind === 'can' ? route.access.permission : route.access.kind,
+    ...demandsOf(route.access),
     ...(route.params ? { params: route.params } : {}),
     ...(route.query ? { querystring: route.query } : {}),
     ...(route.body ? { body: route.body } : {}),
@@ -82,6 +83,15 @@ export function schemaOf(route: MountedRoute): FastifySchema {
 function securityOf(access: Access): Record<string, string[]>[] {
   if (access.kind === 'anyone') return []
   return access.kind === 'signed_in' ? [{ session: [] }] : [{ bearer: [] }, { session: [] }]
+}
+
+/** What a client must be ready for: `x-recent` asks for a fresh proof of identity, `x-partial` takes half a sign-in. */
+function demandsOf(access: Access): Record<string, true> {
+  if (access.kind === 'anyone') return {}
+  return {
+    ...(access.recent === true ? { 'x-recent': true } : {}),
+    ...(access.kind === 'signed_in' && access.partial === true ? { 'x-partial': true } : {}),
+  }
 }
 
 function responsesOf(route: MountedRoute): Record<string, unknown> {

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type WorkContextFields, withContext } from '../context.ts'
+import { type Actor, type WorkContextFields, withContext } from '../context.ts'
 import type { Logger } from '../log.ts'
 import { measure } from '../prometheus.ts'
 import type { AnyReply, Caller, RouteRequest } from '../route.ts'
 import { admit } from './access.ts'
+import { canonicalAddress } from './addresses.ts'
 import { readBody } from './body.ts'
 import { type Door, isSecure, type MountedRoute } from './door.ts'
 import { problemFor } from './failures.ts'
@@ -82,13 +83,21 @@ async function answer(visit: Visit): Promise<AnyReply> {
   const { door, route, request, headers } = visit
   const { caller, credentials } = await admit(door, route, request, headers)
   const tenantId = caller.kind === 'workspace' ? caller.tenantId : undefined
-  return withContext({ ...visit.fields, tenantId }, async () => {
+  const userAgent = request.headers['user-agent']
+  const from = { actor: actorOf(caller), address: canonicalAddress(credentials.address), userAgent }
+  return withContext({ ...visit.fields, tenantId, ...from }, async () => {
     const body = await readBody(route, request, door.config.bodyLimitBytes)
     const input = parseInput(route, request, body.parsed)
     const routeRequest = requestOf(visit, caller, { ...input, stream: body.stream, cookies: credentials.cookies })
     const run = async () => checkReply(route, await route.handler(routeRequest))
     return once(door, route, routeRequest, run)
   })
+}
+
+function actorOf(caller: Caller): Actor {
+  if (caller.kind === 'anonymous') return { kind: 'anonymous', id: undefined }
+  if (caller.kind === 'workspace' && caller.keyId !== undefined) return { kind: 'api_key', id: caller.keyId }
+  return { kind: 'person', id: caller.userId }
 }
 
 interface Taken extends Input {

@@ -12,10 +12,19 @@ export const httpProblem = defineProblems('http', {
   },
   forbidden: { kind: 'forbidden', message: 'This needs the permission {permission}, which your role does not have' },
   person_needed: { kind: 'forbidden', message: 'This needs a signed-in person; an API key cannot do it' },
+  factor_needed: {
+    kind: 'unauthenticated',
+    message: 'This session still owes its second factor. Give it first, or sign out',
+  },
+  proof_needed: {
+    kind: 'forbidden',
+    message: 'Prove that it is you: this needs a proof of identity of the last {minutes} minutes',
+  },
   workspace_needed: {
     kind: 'forbidden',
     message: 'Name a workspace in the fanfare-workspace header; this needs the permission {permission} in it',
   },
+  workspace_halted: { kind: 'forbidden', message: '{why}. It can be read, not changed' },
   foreign_origin: {
     kind: 'forbidden',
     message: "A request with a cookie must come from this site's own pages; its Origin is '{origin}'",

@@ -58,10 +58,14 @@ export function sendReply(reply: FastifyReply, answer: AnyReply, secure: boolean
   reply.send(JSON.stringify(answer.body))
 }
 
-function setCookie(reply: FastifyReply, { name, value, maxAgeSeconds }: SetCookie, secure: boolean): void {
+function setCookie(
+  reply: FastifyReply,
+  { name, value, maxAgeSeconds, readable = false }: SetCookie,
+  secure: boolean,
+): void {
   reply.setCookie(secure ? `__Host-${name}` : name, value, {
     path: '/',
-    httpOnly: true,
+    httpOnly: !readable,
     sameSite: 'lax',
     secure,
     maxAge: value === '' ? 0 : maxAgeSeconds,

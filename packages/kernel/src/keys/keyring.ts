@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { Keys } from '../keys.ts'
+import type { Keys, SigningKey } from '../keys.ts'
+import type { Ed25519Key } from './ed25519.ts'
 import { keysProblem } from './errors.ts'
 import { createMasterKey, type MasterKey, partsOf } from './master-key.ts'
 
@@ -19,6 +20,17 @@ export function createKeyring(currentSecret: string, previousSecrets: readonly s
     signatures: (purpose, payload) => all.map((key) => key.sign(purpose, payload)),
     verify: (purpose, payload, signature, bytes) =>
       all.some((key) => sameBytes(key.sign(purpose, payload).subarray(0, bytes), signature)),
+    ed25519: (purpose) => signingKeyOf(all.map((key) => key.ed25519(purpose))),
+  }
+}
+
+/** The first one signs, each may have signed. */
+function signingKeyOf(keys: readonly Ed25519Key[]): SigningKey {
+  const [current] = keys as [Ed25519Key]
+  return {
+    publicKey: current.publicKey,
+    sign: (payload) => current.sign(payload),
+    verify: (payload, signature) => keys.some((key) => key.verify(payload, signature)),
   }
 }
 

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createEd25519, type Ed25519Key } from './ed25519.ts'
 import { createHmacSha256, type HmacSha256 } from './hmac.ts'
 
 const idBytes = 4
@@ -31,6 +32,7 @@ export interface MasterKey {
   /** Throws when the tag does not fit. */
   open(parts: SealedParts, context: string): string
   sign(purpose: string, payload: Uint8Array): Buffer
+  ed25519(purpose: string): Ed25519Key
 }
 
 export function createMasterKey(masterSecret: string): MasterKey {
@@ -58,5 +60,6 @@ export function createMasterKey(masterSecret: string): MasterKey {
       return Buffer.concat([decipher.update(cipherText), decipher.final()]).toString('utf8')
     },
     sign: (purpose, payload) => signerOf(purpose)(payload).subarray(0, signatureBytes),
+    ed25519: (purpose) => createEd25519(derive(`ed25519:${purpose}`, 32)),
   }
 }

@@ -41,8 +41,12 @@ export function openEventStream({ hub, topics, connections }: LiveDeps, request:
   const connection = {
     beat: (now: number) => (now - openedAt > maxAgeMs ? void stream.end() : write(': still here\n\n')),
     end: () => void stream.end(),
+    endForGood: () => {
+      write('event: ended\ndata: {}\n\n')
+      stream.end()
+    },
   }
-  connections.add(connection)
+  connections.add(connection, caller)
   stream.once('close', () => {
     connections.delete(connection)
     for (const stop of stops) stop()

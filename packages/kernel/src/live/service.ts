@@ -23,7 +23,7 @@ export function live() {
     needs: { db: Db, http: Http },
     async start({ db, http }, { log, metrics, defer, onDrain }) {
       const deps: LiveDeps = { hub: createHub(), topics: createTopics(), connections: new Connections() }
-      const bus = await openBus(db, deps.hub, log)
+      const bus = await openBus(db, deps, log)
       defer(() => bus.close())
       onDrain(() => deps.connections[Symbol.dispose]())
       defer(() => deps.connections[Symbol.dispose]())
@@ -36,6 +36,11 @@ export function live() {
           db.afterCommit(() => {
             deps.hub.deliver(tenantId, topic, message)
             bus.send(tenantId, topic, message)
+          }),
+        endLines: (whose) =>
+          db.afterCommit(() => {
+            deps.connections.endLines(whose)
+            bus.endLines(whose)
           }),
       }
     },

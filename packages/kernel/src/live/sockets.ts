@@ -13,7 +13,9 @@ const Said = z.union([
 ])
 
 /** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
-const closeCodes = { goingAway: 1001, badMessage: 1008, tooOld: 4001 } as const
+const closeCodes = { goingAway: 1001, badMessage: 1008, tooOld: 4001, credentialEnded: 4401 } as const
+
+const closeWithinMs = 1_000
 
 export interface LiveDeps {
   readonly hub: Hub
@@ -45,7 +47,7 @@ export function serveSocket({ hub, topics, connections }: LiveDeps, { socket, ca
   }
 
   const connection = connectionOf(socket)
-  connections.add(connection)
+  connections.add(connection, caller)
   socket.on('message', (bytes: Buffer) => {
     const said = parse(bytes)
     if (said === undefined) return socket.close(closeCodes.badMessage, 'not understood')
@@ -74,6 +76,11 @@ function connectionOf(socket: WebSocket): Connection {
       socket.ping()
     },
     end: () => socket.close(closeCodes.goingAway, 'the server stops'),
+    endForGood: () => {
+      socket.close(closeCodes.credentialEnded, 'the credential has ended or changed')
+      // One that does not answer the close is not heard any further.
+      setTimeout(() => socket.terminate(), closeWithinMs).unref()
+    },
   }
 }
 

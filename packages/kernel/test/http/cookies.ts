@@ -36,5 +36,7 @@ function callerNamed(userId: string): WorkspaceCaller {
     userId,
     sessionId: userId,
     keyId: undefined,
+    partial: false,
+    provenAt: undefined,
   }
 }

@@ -13,13 +13,23 @@ const app = await boot([
       path: '/v1/things/:id',
       name: 'changeThing',
       summary: 'Takes everything',
-      access: anyone('a test'),
+      access: anyone('a test', { forms: true }),
       params: z.object({ id: z.uuid() }),
       query: z.object({ limit: z.coerce.number().int().max(100).default(25) }),
       body: z.object({ name: z.string().min(1), tags: z.array(z.string()).default([]), extra: z.unknown().optional() }),
       maxBodyBytes: 200_000,
       replies: { 200: z.object({ id: z.string(), limit: z.number(), name: z.string(), tags: z.array(z.string()) }) },
       handler: async ({ params, query, body }) => ({ status: 200, body: { ...params, ...query, ...body } }),
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/json',
+      name: 'takeJson',
+      summary: 'Takes no forms',
+      access: anyone('a test'),
+      body: z.object({ name: z.string() }),
+      replies: { 204: z.null() },
+      handler: async () => ({ status: 204, body: null }),
     }),
     route({
       method: 'POST',
@@ -92,7 +102,7 @@ test('a parameter or query that cannot be stored or decoded is refused', async (
   }
 })
 
-test('a body is JSON or, on an open route, a form; anything else is refused by its type', async () => {
+test('a body is JSON or, where the route says so, a form; anything else is refused by its type', async () => {
   const text = '{"name":"x"}'
   for (const type of ['text/plain', 'application/xml', 'multipart/form-data', 'application/json-patch+json']) {
     const reply = await send(text, { 'content-type': type })
@@ -101,6 +111,10 @@ test('a body is JSON or, on an open route, a form; anything else is refused by i
   assert.equal((await send(text, { 'content-type': 'Application/JSON; charset=UTF-8' })).status, 200)
   const form = await send('name=Ada+L&tags=a&tags=b', { 'content-type': 'application/x-www-form-urlencoded' })
   assert.deepEqual([form.body.name, form.body.tags], ['Ada L', ['a', 'b']])
+  const refused = await app.anonymous.post('/v1/json', 'name=x', {
+    'content-type': 'application/x-www-form-urlencoded',
+  })
+  assert.deepEqual([refused.status, refused.body.code], [415, 'http.content_type'])
 })
 
 test('a route without a body takes any and looks at none', async () => {

@@ -94,6 +94,7 @@ const app = await boot(
           cookies: [
             { name: 'session', value: `${cookies.session ?? ''}x`, maxAgeSeconds: 60 },
             { name: 'old', value: '', maxAgeSeconds: 60 },
+            { name: 'word', value: 'y', maxAgeSeconds: 60, readable: true },
           ],
         }),
       }),
@@ -168,6 +169,7 @@ test('cookies are for this site and its server alone, and bound to the host wher
   assert.deepEqual(plain.headers.getSetCookie(), [
     'session=ax; Max-Age=60; Path=/; HttpOnly; SameSite=Lax',
     'old=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax',
+    'word=y; Max-Age=60; Path=/; SameSite=Lax',
   ])
   await using secure = await boot(
     [

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createPublicKey, verify } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -128,4 +129,17 @@ test('a secret that is too short is refused by the name of its variable and neve
     assert.doesNotMatch(error.message, /hunter2/)
     return true
   })
+})
+
+test('a public signature is checked by the public key alone, and by whoever has the secret or a later one', () => {
+  const before = createKeyring(oldSecret).ed25519('checkpoint')
+  const signature = before.sign(bytes('ten entries'))
+  const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), before.publicKey])
+  const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' })
+  assert.ok(verify(null, bytes('ten entries'), publicKey, signature))
+  assert.ok(createKeyring(oldSecret).ed25519('checkpoint').verify(bytes('ten entries'), signature))
+  assert.ok(createKeyring(newSecret, [oldSecret]).ed25519('checkpoint').verify(bytes('ten entries'), signature))
+  assert.ok(!createKeyring(newSecret).ed25519('checkpoint').verify(bytes('ten entries'), signature))
+  assert.ok(!before.verify(bytes('nine entries'), signature))
+  assert.ok(!createKeyring(oldSecret).ed25519('other purpose').verify(bytes('ten entries'), signature))
 })

@@ -141,13 +141,47 @@ test('a stop ends sockets and streams instead of waiting for them', async () => 
   assert.match(await stream.text(), /^retry: /)
 })
 
+test('the lines of a credential that has ended are closed, and nobody else’s', async () => {
+  const tenantId = app.tenant()
+  const [ada, bob] = [app.tenant(), app.tenant()]
+  await using adas = await openSocket(tenantId, ada)
+  await using bobs = await openSocket(tenantId, bob)
+  await using keys = await openSocket(tenantId)
+  await using stream = await openStream(tenantId, 'contacts')
+
+  live.endLines({ sessionIds: [`session-${ada}`, 'unknown'] })
+  assert.equal(await adas.closed, 4401)
+  live.endLines({ tenantId: app.tenant(), userId: bob })
+  live.endLines({ keyId: 'another' })
+  bobs.say({ watch: ['contacts'] })
+  assert.deepEqual(await bobs.heard(), { watching: ['contacts'] })
+  live.endLines({ tenantId, userId: bob })
+  assert.equal(await bobs.closed, 4401)
+  live.endLines({ keyId: `key-${tenantId}-owner` })
+  assert.equal(await keys.closed, 4401)
+  assert.equal(await stream.next(), 'event: ended\ndata: {}')
+})
+
+test('a line outlives what a transaction that rolled back would have ended', async () => {
+  const tenantId = app.tenant()
+  await using page = await openSocket(tenantId)
+  const undone = app.db.transaction(async () => {
+    live.endLines({ tenantId })
+    throw new Error('rolled back')
+  })
+  await assert.rejects(undone, { message: 'rolled back' })
+  page.say({ watch: ['contacts'] })
+  assert.deepEqual(await page.heard(), { watching: ['contacts'] })
+})
+
 async function connections(): Promise<number> {
   const { text } = await app.anonymous.get('/metrics')
   return Number(/^fanfare_live_connections (\d+)$/m.exec(text)?.[1])
 }
 
-async function openSocket(tenantId: string) {
-  const headers = { authorization: `Bearer ${tokenOf({ tenantId, role: 'owner' })}` }
+async function openSocket(tenantId: string, userId?: string) {
+  const caller = { tenantId, role: 'owner', ...(userId === undefined ? {} : { userId }) } as const
+  const headers = { authorization: `Bearer ${tokenOf(caller)}` }
   const socket = new WebSocket(`${app.url.replace('http', 'ws')}/v1/live`, { headers })
   const heard: unknown[] = []
   let wake = () => {}

@@ -22,7 +22,7 @@ async function openProcess(db: Record<string, unknown>) {
   })
 }
 
-test('what one process publishes is heard in another, large messages as a hint', async (t) => {
+test('what one process publishes or ends is heard in another, large messages as a hint', async (t) => {
   const shared = await createTestDatabase()
   if (shared.config.url === undefined) return t.skip('an embedded database has one process; set DATABASE_URL')
   const tenantId = crypto.randomUUID()
@@ -38,6 +38,8 @@ test('what one process publishes is heard in another, large messages as a hint',
     assert.deepEqual(await watcher.next(), { topic: 'contacts', message: { type: 'changed' } })
     await speaker.get(Db).withTenant(tenantId, async () => publish({ type: 'committed' }))
     assert.equal((await watcher.next()).message.type, 'committed')
+    speaker.get(Live).endLines({ tenantId })
+    await assert.rejects(watcher.next(), /closed/)
   } finally {
     await watcher.close()
     await speaker.stop()

@@ -182,14 +182,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Lists where the person is signed in */
+        get: operations["listSessions"];
         put?: never;
         /**
          * Signs in with address and password
          * @description Open to anyone: signing in is how one gets a credential
          */
         post: operations["signIn"];
-        delete?: never;
+        /** Signs the person out everywhere else */
+        delete: operations["endOtherSessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -212,6 +214,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{sessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Signs the person out somewhere */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -221,6 +240,304 @@ export interface paths {
         };
         /** Shows who is signed in and their workspaces */
         get: operations["getMe"];
+        put?: never;
+        post?: never;
+        /** Deletes the account of the caller; refused while they are the only owner of a workspace */
+        delete: operations["deleteMe"];
+        options?: never;
+        head?: never;
+        /** Changes the name of the caller */
+        patch: operations["updateMe"];
+        trace?: never;
+    };
+    "/v1/sign-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says who may make an account here
+         * @description Open to anyone: asked before one has an account
+         */
+        get: operations["getSignUpOffer"];
+        put?: never;
+        /**
+         * Sends a link to make an account to an address; the reply is the same for every address
+         * @description Open to anyone: nobody has an account before signing up
+         */
+        post: operations["askSignUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-ups/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the account and its first workspace with the link, and signs in
+         * @description Open to anyone: the one-time token of the mail is the credential
+         */
+        post: operations["finishSignUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a link to set a new password; the reply is the same for every address
+         * @description Open to anyone: who forgot the password cannot sign in
+         */
+        post: operations["askPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/password-resets/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets a new password with the link and ends all sessions; signs nobody in
+         * @description Open to anyone: the one-time token of the mail is the credential
+         */
+        post: operations["finishPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/links/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows the address that a link of a mail is about, without using it up
+         * @description Open to anyone: the one-time token of the mail is the credential
+         */
+        post: operations["lookAtLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/email-verifications/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows with the link that the address is the account’s own
+         * @description Open to anyone: the one-time token of the mail is the credential
+         */
+        post: operations["finishEmailVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/email-changes/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives the account the address that the link was sent to, and ends all other sessions
+         * @description Open to anyone: the one-time token of the mail is the credential
+         */
+        post: operations["finishEmailChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/email-changes/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Brings the former address back with the link, and ends all sessions and the password
+         * @description Open to anyone: the one-time token of the mail is the credential
+         */
+        post: operations["undoEmailChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes the password of the caller and ends their other sessions */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a link to a new address of the caller, and word of it to the present one */
+        post: operations["askEmailChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/email-verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a link that shows that the address is the caller’s own */
+        post: operations["askEmailVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/system/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the mails of the last day that were not sent for want of a mail server, for who runs the installation */
+        get: operations["listSystemMails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Signs a program in with address and password, for an access token of 15 minutes and a refresh token
+         * @description Open to anyone: signing in is how one gets a credential
+         */
+        post: operations["issueTokens"];
+        /**
+         * Ends the session of a refresh token, and says the same of one that is not known
+         * @description Open to anyone: the refresh token is the credential
+         */
+        delete: operations["revokeTokens"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tokens/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Spends a refresh token for the next pair; one that was spent before ends its session
+         * @description Open to anyone: the refresh token is the credential
+         */
+        post: operations["refreshTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public keys that access tokens are signed with (RFC 7517)
+         * @description Open to anyone: public keys are for whoever has a token to check
+         */
+        get: operations["getSigningKeys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -281,6 +598,310 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/members/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a person from the workspace, and from its teams */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        /** Gives a person another role; it counts from their next call on */
+        patch: operations["changeMember"];
+        trace?: never;
+    };
+    "/v1/me/workspaces/{workspaceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Leaves a workspace; its last owner cannot */
+        delete: operations["leaveWorkspace"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the open offer of ownership, if there is one */
+        get: operations["getTransfer"];
+        put?: never;
+        /** Offers the ownership to another member, who has 7 days to accept */
+        post: operations["offerTransfer"];
+        /** Withdraws or declines the offer of ownership */
+        delete: operations["endTransfer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/transfer/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the ownership that was offered; the former owner becomes an admin */
+        post: operations["acceptTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the invitations that nobody has accepted yet */
+        get: operations["listInvitations"];
+        put?: never;
+        /** Invites an address to the workspace for 7 days, with a role no higher than your own */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/{invitationId}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends an invitation again with a new link; the former one stops working */
+        post: operations["resendInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/{invitationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes an invitation; its link stops working at once */
+        delete: operations["revokeInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows what an invitation is about to whoever has its link
+         * @description Open to anyone: the one-time token is the credential, and its holder may have no account yet
+         */
+        post: operations["openInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the account of the invited address, accepts the invitation and signs in
+         * @description Open to anyone: the one-time token of the invitation is the credential
+         */
+        post: operations["signUpInvited"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepts an invitation that was made to the address of the signed-in person */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the teams of the workspace with who is in them */
+        get: operations["listTeams"];
+        put?: never;
+        /** Makes a team */
+        post: operations["createTeam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/teams/{teamId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a team; its people stay in the workspace */
+        delete: operations["deleteTeam"];
+        options?: never;
+        head?: never;
+        /** Renames a team */
+        patch: operations["renameTeam"];
+        trace?: never;
+    };
+    "/v1/teams/{teamId}/members/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a member of the workspace into a team */
+        put: operations["addToTeam"];
+        post?: never;
+        /** Takes a person out of a team */
+        delete: operations["removeFromTeam"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the exports of the workspace that can still be fetched */
+        get: operations["listWorkspaceExports"];
+        put?: never;
+        /** Begins to write everything of the workspace into one file; it can be fetched for 2 days */
+        post: operations["exportWorkspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/exports/{exportId}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hands out the file of an export: a tar.gz with JSON lines for each table, without secrets */
+        get: operations["fetchWorkspaceExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/exports/{exportId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes an export, or stops it */
+        delete: operations["deleteWorkspaceExport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets the workspace to be deleted in 7 days; its name must be typed */
+        post: operations["deleteWorkspace"];
+        /** Keeps the workspace that was to be deleted */
+        delete: operations["undoWorkspaceDeletion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api-keys": {
         parameters: {
             query?: never;
@@ -291,7 +912,7 @@ export interface paths {
         /** Lists the API keys of the workspace, without the keys themselves */
         get: operations["listApiKeys"];
         put?: never;
-        /** Makes an API key and shows it once */
+        /** Makes an API key and shows it once; nobody gives it more than they have */
         post: operations["createApiKey"];
         delete?: never;
         options?: never;
@@ -309,8 +930,462 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Deletes an API key; it stops working at once */
+        /** Revokes an API key; it stops working at once */
         delete: operations["deleteApiKey"];
+        options?: never;
+        head?: never;
+        /** Renames an API key, or changes what it may do, from where and until when; counts at once */
+        patch: operations["updateApiKey"];
+        trace?: never;
+    };
+    "/v1/api-keys/{keyId}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an API key a new secret, shown once; the one of before works a while longer */
+        post: operations["rotateApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys/{keyId}/former": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends the overlap of a rotation: only the new secret works from now on */
+        delete: operations["endFormerApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the caller's second factors and what can be added */
+        get: operations["listFactors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/factors/{factorId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes one of the caller's second factors and ends their other sessions */
+        delete: operations["removeFactor"];
+        options?: never;
+        head?: never;
+        /** Renames one of the caller's second factors */
+        patch: operations["renameFactor"];
+        trace?: never;
+    };
+    "/v1/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes ten new recovery codes and shows them once; the former ones stop working */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/factors/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins with an authenticator app: the secret to scan or type, shown once */
+        post: operations["beginTotp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/factors/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins with codes by email: sends one to the caller's address */
+        post: operations["beginEmailCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/factors/sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins with codes by SMS: sends one to the number */
+        post: operations["beginSmsCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/factors/{factorId}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finishes adding a factor with its first code; recovery codes come with the first factor, once */
+        post: operations["confirmFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/factors/passkey-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what passkey the browser should make; the answer goes to addPasskey within five minutes */
+        post: operations["beginPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/factors/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds the passkey that the browser made; recovery codes come with the first factor, once */
+        post: operations["addPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/proofs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says how the caller can prove who they are: the second step of a sign-in, or before sensitive actions */
+        get: operations["listProofOptions"];
+        put?: never;
+        /** Proves who the caller is; makes half a sign-in whole, and a whole one recent. The cookie changes */
+        post: operations["proveIdentity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/proofs/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a code by email or SMS to where the caller gets their codes */
+        post: operations["sendProofCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/proofs/passkey-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says which of the caller's passkeys may answer, and what */
+        post: operations["beginPasskeyProof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/passkey-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says what a passkey should answer to sign in; the answer goes to signInWithPasskey within five minutes
+         * @description Open to anyone: signing in is how one gets a credential; the answer names nobody
+         */
+        post: operations["beginPasskeySignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Signs in with a passkey alone
+         * @description Open to anyone: signing in is how one gets a credential
+         */
+        post: operations["signInWithPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says whether the workspace asks for a second factor of everybody */
+        get: operations["getSecondFactorRule"];
+        /** Asks for a second factor of everybody, or no longer; members without one see only how to add it */
+        put: operations["setSecondFactorRule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was done in the workspace, newest first */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Downloads the audit trail as CSV or as lines of JSON, which can be verified without us */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the whole audit trail and says whether anything in it was changed, taken out or moved */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was done with the caller's account: signing in, refused tries, new passwords */
+        get: operations["listActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/brand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the workspace says about itself */
+        get: operations["getBrand"];
+        /** Says what the crew may claim and must avoid */
+        put: operations["updateBrand"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/crew-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Crew runs, the newest first */
+        get: operations["listCrewRuns"];
+        put?: never;
+        /** Sets the crew to work on a brief; watch crew-run/<id> */
+        post: operations["startCrewRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/crew-runs/{runId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One crew run with its steps, drafts and verdicts */
+        get: operations["getCrewRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/crew-runs/{runId}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a crew run; one that has ended stays as it is */
+        post: operations["stopCrewRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who can write here, and which are set up */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -662,93 +1737,6 @@ export interface paths {
         post?: never;
         /** Takes an address off the suppression list */
         delete: operations["deleteSuppression"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/brand": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the workspace says about itself */
-        get: operations["getBrand"];
-        /** Says what the crew may claim and must avoid */
-        put: operations["updateBrand"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/crew-runs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Crew runs, the newest first */
-        get: operations["listCrewRuns"];
-        put?: never;
-        /** Sets the crew to work on a brief; watch crew-run/<id> */
-        post: operations["startCrewRun"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/crew-runs/{runId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One crew run with its steps, drafts and verdicts */
-        get: operations["getCrewRun"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/crew-runs/{runId}/stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Ends a crew run; one that has ended stays as it is */
-        post: operations["stopCrewRun"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/models": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who can write here, and which are set up */
-        get: operations["listModels"];
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1953,6 +2941,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what the workspace uses and what it may use */
+        get: operations["getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/contacts/{contactId}/timeline": {
         parameters: {
             query?: never;
@@ -2856,6 +3861,11 @@ export interface operations {
                             id: string;
                             email: string;
                             name: string;
+                            /** @description Whether they have shown that the address is theirs */
+                            emailVerified: boolean;
+                            hasPassword: boolean;
+                            /** @description Whether they run this installation */
+                            isOperator: boolean;
                         };
                         workspaces: {
                             /** Format: uuid */
@@ -2868,6 +3878,70 @@ export interface operations {
                             role: "owner" | "admin" | "editor" | "viewer";
                             /** Format: date-time */
                             createdAt: string;
+                            /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                            suspended: {
+                                /** Format: date-time */
+                                since: string;
+                                reason: string;
+                            } | null;
+                            /** @description When all of it will be deleted; until then that can be undone */
+                            deletionAt: string | null;
+                        }[];
+                        /** @description Workspaces that ask for a second factor while the person has none: nothing in them opens until then */
+                        factorNeededIn: string[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists where the person is signed in: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @description Whether it is the one that asks */
+                            current: boolean;
+                            /** @enum {string} */
+                            kind: "browser" | "program";
+                            /** @description Where it was opened from */
+                            address: string;
+                            userAgent: string;
+                            /** @description What its person showed */
+                            methods: ("password" | "passkey" | "totp" | "email_code" | "sms_code" | "recovery_code" | "oidc" | "setup_link")[];
+                            /** @description Whether it still owes its second factor */
+                            partial: boolean;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /**
+                             * Format: date-time
+                             * @description To the minute
+                             */
+                            lastSeenAt: string;
+                            /** Format: date-time */
+                            expiresAt: string;
                         }[];
                     };
                 };
@@ -2911,6 +3985,11 @@ export interface operations {
                             id: string;
                             email: string;
                             name: string;
+                            /** @description Whether they have shown that the address is theirs */
+                            emailVerified: boolean;
+                            hasPassword: boolean;
+                            /** @description Whether they run this installation */
+                            isOperator: boolean;
                         };
                         workspaces: {
                             /** Format: uuid */
@@ -2923,7 +4002,48 @@ export interface operations {
                             role: "owner" | "admin" | "editor" | "viewer";
                             /** Format: date-time */
                             createdAt: string;
+                            /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                            suspended: {
+                                /** Format: date-time */
+                                since: string;
+                                reason: string;
+                            } | null;
+                            /** @description When all of it will be deleted; until then that can be undone */
+                            deletionAt: string | null;
                         }[];
+                        /** @description Workspaces that ask for a second factor while the person has none: nothing in them opens until then */
+                        factorNeededIn: string[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signs the person out everywhere else: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ended: number;
                     };
                 };
             };
@@ -2967,6 +4087,37 @@ export interface operations {
             };
         };
     };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signs the person out somewhere: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -2988,6 +4139,11 @@ export interface operations {
                             id: string;
                             email: string;
                             name: string;
+                            /** @description Whether they have shown that the address is theirs */
+                            emailVerified: boolean;
+                            hasPassword: boolean;
+                            /** @description Whether they run this installation */
+                            isOperator: boolean;
                         };
                         workspaces: {
                             /** Format: uuid */
@@ -3000,6 +4156,797 @@ export interface operations {
                             role: "owner" | "admin" | "editor" | "viewer";
                             /** Format: date-time */
                             createdAt: string;
+                            /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                            suspended: {
+                                /** Format: date-time */
+                                since: string;
+                                reason: string;
+                            } | null;
+                            /** @description When all of it will be deleted; until then that can be undone */
+                            deletionAt: string | null;
+                        }[];
+                        /** @description Workspaces that ask for a second factor while the person has none: nothing in them opens until then */
+                        factorNeededIn: string[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deletes the account of the caller; refused while they are the only owner of a workspace: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Changes the name of the caller: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        person: {
+                            /** Format: uuid */
+                            id: string;
+                            email: string;
+                            name: string;
+                            /** @description Whether they have shown that the address is theirs */
+                            emailVerified: boolean;
+                            hasPassword: boolean;
+                            /** @description Whether they run this installation */
+                            isOperator: boolean;
+                        };
+                        workspaces: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /**
+                             * @description The caller's role in it
+                             * @enum {string}
+                             */
+                            role: "owner" | "admin" | "editor" | "viewer";
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                            suspended: {
+                                /** Format: date-time */
+                                since: string;
+                                reason: string;
+                            } | null;
+                            /** @description When all of it will be deleted; until then that can be undone */
+                            deletionAt: string | null;
+                        }[];
+                        /** @description Workspaces that ask for a second factor while the person has none: nothing in them opens until then */
+                        factorNeededIn: string[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSignUpOffer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Says who may make an account here: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Who may make an account: nobody, who was invited, or anybody
+                         * @enum {string}
+                         */
+                        mode: "off" | "invitation" | "open";
+                        /** @description Whether mails leave; without it the operator hands on the links */
+                        mailServer: boolean;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askSignUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Sends a link to make an account to an address; the reply is the same for every address: 202 */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finishSignUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description From the link in the mail */
+                    token: string;
+                    name: string;
+                    password: string;
+                    workspaceName: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Makes the account and its first workspace with the link, and signs in: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        person: {
+                            /** Format: uuid */
+                            id: string;
+                            email: string;
+                            name: string;
+                            /** @description Whether they have shown that the address is theirs */
+                            emailVerified: boolean;
+                            hasPassword: boolean;
+                            /** @description Whether they run this installation */
+                            isOperator: boolean;
+                        };
+                        workspaces: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /**
+                             * @description The caller's role in it
+                             * @enum {string}
+                             */
+                            role: "owner" | "admin" | "editor" | "viewer";
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                            suspended: {
+                                /** Format: date-time */
+                                since: string;
+                                reason: string;
+                            } | null;
+                            /** @description When all of it will be deleted; until then that can be undone */
+                            deletionAt: string | null;
+                        }[];
+                        /** @description Workspaces that ask for a second factor while the person has none: nothing in them opens until then */
+                        factorNeededIn: string[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Sends a link to set a new password; the reply is the same for every address: 202 */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finishPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description From the link in the mail */
+                    token: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Sets a new password with the link and ends all sessions; signs nobody in: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lookAtLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    purpose: "sign_up" | "reset_password" | "verify_email" | "change_email" | "undo_email";
+                    /** @description From the link in the mail */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Shows the address that a link of a mail is about, without using it up: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The address the link is about */
+                        email: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finishEmailVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description From the link in the mail */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Shows with the link that the address is the account’s own: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finishEmailChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description From the link in the mail */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Gives the account the address that the link was sent to, and ends all other sessions: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The address the link is about */
+                        email: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoEmailChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description From the link in the mail */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Brings the former address back with the link, and ends all sessions and the password: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The address the link is about */
+                        email: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    currentPassword: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Changes the password of the caller and ends their other sessions: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askEmailChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Sends a link to a new address of the caller, and word of it to the present one: 202 */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askEmailVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sends a link that shows that the address is the caller’s own: 202 */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSystemMails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists the mails of the last day that were not sent for want of a mail server, for who runs the installation: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        mailServer: boolean;
+                        /** @description What was not sent for want of a mail server, of the last day */
+                        rows: {
+                            /** Format: uuid */
+                            id: string;
+                            to: string;
+                            subject: string;
+                            text: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issueTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Signs a program in with address and password, for an access token of 15 minutes and a refresh token: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        tokenType: "Bearer";
+                        /** @description Goes into the Authorization header */
+                        accessToken: string;
+                        /** @description Until the access token has run out */
+                        expiresInSeconds: number;
+                        /** @description Buys the next pair, once; keep the one of the last reply and no other */
+                        refreshToken: string;
+                        /** @description Whether a second factor is still owed: until then nothing else may be called */
+                        factorNeeded: boolean;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    refreshToken: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Ends the session of a refresh token, and says the same of one that is not known: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refreshTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    refreshToken: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Spends a refresh token for the next pair; one that was spent before ends its session: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        tokenType: "Bearer";
+                        /** @description Goes into the Authorization header */
+                        accessToken: string;
+                        /** @description Until the access token has run out */
+                        expiresInSeconds: number;
+                        /** @description Buys the next pair, once; keep the one of the last reply and no other */
+                        refreshToken: string;
+                        /** @description Whether a second factor is still owed: until then nothing else may be called */
+                        factorNeeded: boolean;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSigningKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The public keys that access tokens are signed with (RFC 7517): 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        keys: {
+                            /** @enum {string} */
+                            kty: "OKP";
+                            /** @enum {string} */
+                            crv: "Ed25519";
+                            x: string;
+                            kid: string;
+                            /** @enum {string} */
+                            use: "sig";
+                            /** @enum {string} */
+                            alg: "EdDSA";
                         }[];
                     };
                 };
@@ -3047,6 +4994,14 @@ export interface operations {
                         role: "owner" | "admin" | "editor" | "viewer";
                         /** Format: date-time */
                         createdAt: string;
+                        /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                        suspended: {
+                            /** Format: date-time */
+                            since: string;
+                            reason: string;
+                        } | null;
+                        /** @description When all of it will be deleted; until then that can be undone */
+                        deletionAt: string | null;
                     };
                 };
             };
@@ -3087,6 +5042,14 @@ export interface operations {
                         role: "owner" | "admin" | "editor" | "viewer";
                         /** Format: date-time */
                         createdAt: string;
+                        /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                        suspended: {
+                            /** Format: date-time */
+                            since: string;
+                            reason: string;
+                        } | null;
+                        /** @description When all of it will be deleted; until then that can be undone */
+                        deletionAt: string | null;
                     };
                 };
             };
@@ -3133,6 +5096,14 @@ export interface operations {
                         role: "owner" | "admin" | "editor" | "viewer";
                         /** Format: date-time */
                         createdAt: string;
+                        /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                        suspended: {
+                            /** Format: date-time */
+                            since: string;
+                            reason: string;
+                        } | null;
+                        /** @description When all of it will be deleted; until then that can be undone */
+                        deletionAt: string | null;
                     };
                 };
             };
@@ -3187,6 +5158,1089 @@ export interface operations {
             };
         };
     };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removes a person from the workspace, and from its teams: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    role: "owner" | "admin" | "editor" | "viewer";
+                };
+            };
+        };
+        responses: {
+            /** @description Gives a person another role; it counts from their next call on: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        userId: string;
+                        name: string;
+                        email: string;
+                        /** @enum {string} */
+                        role: "owner" | "admin" | "editor" | "viewer";
+                        /** Format: date-time */
+                        joinedAt: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leaveWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                workspaceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Leaves a workspace; its last owner cannot: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Shows the open offer of ownership, if there is one: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        transfer: {
+                            /** Format: uuid */
+                            fromUserId: string;
+                            /** Format: uuid */
+                            toUserId: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offerTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    userId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Offers the ownership to another member, who has 7 days to accept: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        fromUserId: string;
+                        /** Format: uuid */
+                        toUserId: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdraws or declines the offer of ownership: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Takes the ownership that was offered; the former owner becomes an admin: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists the invitations that nobody has accepted yet: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** Format: uuid */
+                            id: string;
+                            email: string;
+                            /** @enum {string} */
+                            role: "owner" | "admin" | "editor" | "viewer";
+                            /** @description A name, or null when the person is no longer known */
+                            invitedBy: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            sentAt: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                    /**
+                     * @default viewer
+                     * @enum {string}
+                     */
+                    role?: "owner" | "admin" | "editor" | "viewer";
+                };
+            };
+        };
+        responses: {
+            /** @description Invites an address to the workspace for 7 days, with a role no higher than your own: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        email: string;
+                        /** @enum {string} */
+                        role: "owner" | "admin" | "editor" | "viewer";
+                        /** @description A name, or null when the person is no longer known */
+                        invitedBy: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        sentAt: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        link: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resendInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sends an invitation again with a new link; the former one stops working: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        email: string;
+                        /** @enum {string} */
+                        role: "owner" | "admin" | "editor" | "viewer";
+                        /** @description A name, or null when the person is no longer known */
+                        invitedBy: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        sentAt: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        link: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revokes an invitation; its link stops working at once: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Shows what an invitation is about to whoever has its link: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        workspaceName: string;
+                        email: string;
+                        /** @enum {string} */
+                        role: "owner" | "admin" | "editor" | "viewer";
+                        invitedBy: string | null;
+                        /** @description Whether an account can be made with it */
+                        canSignUp: boolean;
+                        /** @description Whether the address has an account already: sign in with it instead of signing up */
+                        hasAccount: boolean;
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signUpInvited: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                    name: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Makes the account of the invited address, accepts the invitation and signs in: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        person: {
+                            /** Format: uuid */
+                            id: string;
+                            email: string;
+                            name: string;
+                            /** @description Whether they have shown that the address is theirs */
+                            emailVerified: boolean;
+                            hasPassword: boolean;
+                            /** @description Whether they run this installation */
+                            isOperator: boolean;
+                        };
+                        workspaces: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /**
+                             * @description The caller's role in it
+                             * @enum {string}
+                             */
+                            role: "owner" | "admin" | "editor" | "viewer";
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                            suspended: {
+                                /** Format: date-time */
+                                since: string;
+                                reason: string;
+                            } | null;
+                            /** @description When all of it will be deleted; until then that can be undone */
+                            deletionAt: string | null;
+                        }[];
+                        /** @description Workspaces that ask for a second factor while the person has none: nothing in them opens until then */
+                        factorNeededIn: string[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepts an invitation that was made to the address of the signed-in person: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /**
+                         * @description The caller's role in it
+                         * @enum {string}
+                         */
+                        role: "owner" | "admin" | "editor" | "viewer";
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                        suspended: {
+                            /** Format: date-time */
+                            since: string;
+                            reason: string;
+                        } | null;
+                        /** @description When all of it will be deleted; until then that can be undone */
+                        deletionAt: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTeams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists the teams of the workspace with who is in them: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            memberIds: string[];
+                            /** Format: date-time */
+                            createdAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTeam: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Makes a team: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        memberIds: string[];
+                        /** Format: date-time */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                teamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deletes a team; its people stay in the workspace: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renameTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                teamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Renames a team: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        memberIds: string[];
+                        /** Format: date-time */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addToTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                teamId: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Puts a member of the workspace into a team: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        memberIds: string[];
+                        /** Format: date-time */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeFromTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                teamId: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Takes a person out of a team: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWorkspaceExports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists the exports of the workspace that can still be fetched: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            state: "waiting" | "running" | "done" | "failed";
+                            tablesDone: number;
+                            tablesAll: number;
+                            rows: number;
+                            bytes: number;
+                            failure: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            finishedAt: string | null;
+                            /** Format: date-time */
+                            expiresAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begins to write everything of the workspace into one file; it can be fetched for 2 days: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        state: "waiting" | "running" | "done" | "failed";
+                        tablesDone: number;
+                        tablesAll: number;
+                        rows: number;
+                        bytes: number;
+                        failure: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        finishedAt: string | null;
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetchWorkspaceExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Hands out the file of an export: a tar.gz with JSON lines for each table, without secrets: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWorkspaceExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deletes an export, or stops it: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Sets the workspace to be deleted in 7 days; its name must be typed: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /**
+                         * @description The caller's role in it
+                         * @enum {string}
+                         */
+                        role: "owner" | "admin" | "editor" | "viewer";
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                        suspended: {
+                            /** Format: date-time */
+                            since: string;
+                            reason: string;
+                        } | null;
+                        /** @description When all of it will be deleted; until then that can be undone */
+                        deletionAt: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoWorkspaceDeletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Keeps the workspace that was to be deleted: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /**
+                         * @description The caller's role in it
+                         * @enum {string}
+                         */
+                        role: "owner" | "admin" | "editor" | "viewer";
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                        suspended: {
+                            /** Format: date-time */
+                            since: string;
+                            reason: string;
+                        } | null;
+                        /** @description When all of it will be deleted; until then that can be undone */
+                        deletionAt: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listApiKeys: {
         parameters: {
             query?: never;
@@ -3209,11 +6263,34 @@ export interface operations {
                             name: string;
                             /** @enum {string} */
                             role: "owner" | "admin" | "editor" | "viewer" | "sender";
+                            /** @description What the key may do */
+                            permissions: ("ai.read" | "ai.run" | "analytics.read" | "analytics.write" | "audit.read" | "campaigns.approve" | "campaigns.read" | "campaigns.send" | "campaigns.write" | "contacts.export" | "contacts.read" | "contacts.write" | "content.read" | "content.write" | "delivery.read" | "delivery.write" | "keys.manage" | "members.manage" | "members.read" | "messages.read" | "messages.send" | "system.read" | "webhooks.read" | "webhooks.write" | "workspace.own" | "workspace.read" | "workspace.write")[];
+                            /** @description Whether that is less than its role */
+                            isScoped: boolean;
                             /** @description What a log may show of the key */
                             prefix: string;
                             /** Format: date-time */
                             createdAt: string;
+                            /** @description Null for a key made by a command or a key, or by a person whose account is gone */
+                            createdBy: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                email: string;
+                                /** @description Whether they are still in the workspace. The key works all the same */
+                                isMember: boolean;
+                            } | null;
+                            expiresAt: string | null;
+                            isExpired: boolean;
+                            allowedNetworks: string[];
                             lastUsedAt: string | null;
+                            lastUsedAddress: string | null;
+                            /** @description The key of before the last rotation, while it still works */
+                            former: {
+                                prefix: string;
+                                /** Format: date-time */
+                                worksUntil: string;
+                            } | null;
                         }[];
                     };
                 };
@@ -3245,11 +6322,20 @@ export interface operations {
                      * @enum {string}
                      */
                     role?: "owner" | "admin" | "editor" | "viewer" | "sender";
+                    /** @description Only these of the permissions that the role has; all of them when left out */
+                    scopes?: ("ai.read" | "ai.run" | "analytics.read" | "analytics.write" | "audit.read" | "campaigns.approve" | "campaigns.read" | "campaigns.send" | "campaigns.write" | "contacts.export" | "contacts.read" | "contacts.write" | "content.read" | "content.write" | "delivery.read" | "delivery.write" | "keys.manage" | "members.manage" | "members.read" | "messages.read" | "messages.send" | "system.read" | "webhooks.read" | "webhooks.write" | "workspace.own" | "workspace.read" | "workspace.write")[];
+                    /**
+                     * Format: date-time
+                     * @description When the key stops working
+                     */
+                    expiresAt?: string;
+                    /** @description Addresses and networks (CIDR) that the key works from; anywhere when empty */
+                    allowedNetworks?: string[];
                 };
             };
         };
         responses: {
-            /** @description Makes an API key and shows it once: 201 */
+            /** @description Makes an API key and shows it once; nobody gives it more than they have: 201 */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3261,11 +6347,34 @@ export interface operations {
                         name: string;
                         /** @enum {string} */
                         role: "owner" | "admin" | "editor" | "viewer" | "sender";
+                        /** @description What the key may do */
+                        permissions: ("ai.read" | "ai.run" | "analytics.read" | "analytics.write" | "audit.read" | "campaigns.approve" | "campaigns.read" | "campaigns.send" | "campaigns.write" | "contacts.export" | "contacts.read" | "contacts.write" | "content.read" | "content.write" | "delivery.read" | "delivery.write" | "keys.manage" | "members.manage" | "members.read" | "messages.read" | "messages.send" | "system.read" | "webhooks.read" | "webhooks.write" | "workspace.own" | "workspace.read" | "workspace.write")[];
+                        /** @description Whether that is less than its role */
+                        isScoped: boolean;
                         /** @description What a log may show of the key */
                         prefix: string;
                         /** Format: date-time */
                         createdAt: string;
+                        /** @description Null for a key made by a command or a key, or by a person whose account is gone */
+                        createdBy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            email: string;
+                            /** @description Whether they are still in the workspace. The key works all the same */
+                            isMember: boolean;
+                        } | null;
+                        expiresAt: string | null;
+                        isExpired: boolean;
+                        allowedNetworks: string[];
                         lastUsedAt: string | null;
+                        lastUsedAddress: string | null;
+                        /** @description The key of before the last rotation, while it still works */
+                        former: {
+                            prefix: string;
+                            /** Format: date-time */
+                            worksUntil: string;
+                        } | null;
                         key: string;
                     };
                 };
@@ -3292,13 +6401,1965 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Deletes an API key; it stops working at once: 204 */
+            /** @description Revokes an API key; it stops working at once: 204 */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @description Null gives back all that the role has */
+                    scopes?: ("ai.read" | "ai.run" | "analytics.read" | "analytics.write" | "audit.read" | "campaigns.approve" | "campaigns.read" | "campaigns.send" | "campaigns.write" | "contacts.export" | "contacts.read" | "contacts.write" | "content.read" | "content.write" | "delivery.read" | "delivery.write" | "keys.manage" | "members.manage" | "members.read" | "messages.read" | "messages.send" | "system.read" | "webhooks.read" | "webhooks.write" | "workspace.own" | "workspace.read" | "workspace.write")[] | null;
+                    /** @description Null lets it work for ever */
+                    expiresAt?: string | null;
+                    /** @description Addresses and networks (CIDR) that the key works from; anywhere when empty */
+                    allowedNetworks?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Renames an API key, or changes what it may do, from where and until when; counts at once: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        role: "owner" | "admin" | "editor" | "viewer" | "sender";
+                        /** @description What the key may do */
+                        permissions: ("ai.read" | "ai.run" | "analytics.read" | "analytics.write" | "audit.read" | "campaigns.approve" | "campaigns.read" | "campaigns.send" | "campaigns.write" | "contacts.export" | "contacts.read" | "contacts.write" | "content.read" | "content.write" | "delivery.read" | "delivery.write" | "keys.manage" | "members.manage" | "members.read" | "messages.read" | "messages.send" | "system.read" | "webhooks.read" | "webhooks.write" | "workspace.own" | "workspace.read" | "workspace.write")[];
+                        /** @description Whether that is less than its role */
+                        isScoped: boolean;
+                        /** @description What a log may show of the key */
+                        prefix: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** @description Null for a key made by a command or a key, or by a person whose account is gone */
+                        createdBy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            email: string;
+                            /** @description Whether they are still in the workspace. The key works all the same */
+                            isMember: boolean;
+                        } | null;
+                        expiresAt: string | null;
+                        isExpired: boolean;
+                        allowedNetworks: string[];
+                        lastUsedAt: string | null;
+                        lastUsedAddress: string | null;
+                        /** @description The key of before the last rotation, while it still works */
+                        former: {
+                            prefix: string;
+                            /** Format: date-time */
+                            worksUntil: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description How long the key of before works beside the new one
+                     * @default 24
+                     */
+                    overlapHours?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Gives an API key a new secret, shown once; the one of before works a while longer: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        role: "owner" | "admin" | "editor" | "viewer" | "sender";
+                        /** @description What the key may do */
+                        permissions: ("ai.read" | "ai.run" | "analytics.read" | "analytics.write" | "audit.read" | "campaigns.approve" | "campaigns.read" | "campaigns.send" | "campaigns.write" | "contacts.export" | "contacts.read" | "contacts.write" | "content.read" | "content.write" | "delivery.read" | "delivery.write" | "keys.manage" | "members.manage" | "members.read" | "messages.read" | "messages.send" | "system.read" | "webhooks.read" | "webhooks.write" | "workspace.own" | "workspace.read" | "workspace.write")[];
+                        /** @description Whether that is less than its role */
+                        isScoped: boolean;
+                        /** @description What a log may show of the key */
+                        prefix: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** @description Null for a key made by a command or a key, or by a person whose account is gone */
+                        createdBy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            email: string;
+                            /** @description Whether they are still in the workspace. The key works all the same */
+                            isMember: boolean;
+                        } | null;
+                        expiresAt: string | null;
+                        isExpired: boolean;
+                        allowedNetworks: string[];
+                        lastUsedAt: string | null;
+                        lastUsedAddress: string | null;
+                        /** @description The key of before the last rotation, while it still works */
+                        former: {
+                            prefix: string;
+                            /** Format: date-time */
+                            worksUntil: string;
+                        } | null;
+                        key: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endFormerApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ends the overlap of a rotation: only the new secret works from now on: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        role: "owner" | "admin" | "editor" | "viewer" | "sender";
+                        /** @description What the key may do */
+                        permissions: ("ai.read" | "ai.run" | "analytics.read" | "analytics.write" | "audit.read" | "campaigns.approve" | "campaigns.read" | "campaigns.send" | "campaigns.write" | "contacts.export" | "contacts.read" | "contacts.write" | "content.read" | "content.write" | "delivery.read" | "delivery.write" | "keys.manage" | "members.manage" | "members.read" | "messages.read" | "messages.send" | "system.read" | "webhooks.read" | "webhooks.write" | "workspace.own" | "workspace.read" | "workspace.write")[];
+                        /** @description Whether that is less than its role */
+                        isScoped: boolean;
+                        /** @description What a log may show of the key */
+                        prefix: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** @description Null for a key made by a command or a key, or by a person whose account is gone */
+                        createdBy: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            email: string;
+                            /** @description Whether they are still in the workspace. The key works all the same */
+                            isMember: boolean;
+                        } | null;
+                        expiresAt: string | null;
+                        isExpired: boolean;
+                        allowedNetworks: string[];
+                        lastUsedAt: string | null;
+                        lastUsedAddress: string | null;
+                        /** @description The key of before the last rotation, while it still works */
+                        former: {
+                            prefix: string;
+                            /** Format: date-time */
+                            worksUntil: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFactors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists the caller's second factors and what can be added: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            kind: "totp" | "passkey" | "email" | "sms";
+                            name: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            lastUsedAt: string | null;
+                        }[];
+                        recoveryCodesLeft: number;
+                        /** @description What can be added here: SMS wants a vendor, passkeys a host name with https or localhost */
+                        offered: ("totp" | "passkey" | "email" | "sms")[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                factorId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removes one of the caller's second factors and ends their other sessions: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renameFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                factorId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Renames one of the caller's second factors: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        kind: "totp" | "passkey" | "email" | "sms";
+                        name: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        lastUsedAt: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Makes ten new recovery codes and shows them once; the former ones stop working: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        codes: string[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginTotp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Begins with an authenticator app: the secret to scan or type, shown once: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        factorId: string;
+                        secret: string;
+                        uri: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginEmailCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begins with codes by email: sends one to the caller's address: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        factorId: string;
+                        /** @description Where the code went, partly hidden */
+                        to: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginSmsCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    phone: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Begins with codes by SMS: sends one to the number: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        factorId: string;
+                        /** @description Where the code went, partly hidden */
+                        to: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                factorId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Finishes adding a factor with its first code; recovery codes come with the first factor, once: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        factor: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            kind: "totp" | "passkey" | "email" | "sms";
+                            name: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            lastUsedAt: string | null;
+                        };
+                        recoveryCodes: string[] | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Says what passkey the browser should make; the answer goes to addPasskey within five minutes: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rp: {
+                            id: string;
+                            name: string;
+                        };
+                        user: {
+                            id: string;
+                            name: string;
+                            displayName: string;
+                        };
+                        challenge: string;
+                        pubKeyCredParams: {
+                            alg: number;
+                            /** @enum {string} */
+                            type: "public-key";
+                        }[];
+                        timeout: number;
+                        excludeCredentials: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "public-key";
+                            transports?: string[];
+                        }[];
+                        authenticatorSelection: {
+                            /** @enum {string} */
+                            residentKey: "required";
+                            /** @enum {boolean} */
+                            requireResidentKey: true;
+                            /** @enum {string} */
+                            userVerification: "required";
+                        };
+                        /** @enum {string} */
+                        attestation: "none";
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    credential: {
+                        id: string;
+                        rawId: string;
+                        /** @enum {string} */
+                        type: "public-key";
+                        /** @enum {string} */
+                        authenticatorAttachment?: "platform" | "cross-platform";
+                        /** @default {} */
+                        clientExtensionResults?: {
+                            [key: string]: unknown;
+                        };
+                        response: {
+                            clientDataJSON: string;
+                            attestationObject: string;
+                            transports?: string[];
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Adds the passkey that the browser made; recovery codes come with the first factor, once: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        factor: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            kind: "totp" | "passkey" | "email" | "sms";
+                            name: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            lastUsedAt: string | null;
+                        };
+                        recoveryCodes: string[] | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProofOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Says how the caller can prove who they are: the second step of a sign-in, or before sensitive actions: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The best first */
+                        methods: ("password" | "passkey" | "totp" | "email_code" | "sms_code" | "recovery_code")[];
+                        /** @description Where an email code would go, partly hidden */
+                        email: string | null;
+                        /** @description The end of the number that an SMS would go to */
+                        phone: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proveIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    method: "password";
+                    password: string;
+                } | {
+                    /** @enum {string} */
+                    method: "passkey";
+                    credential: {
+                        id: string;
+                        rawId: string;
+                        /** @enum {string} */
+                        type: "public-key";
+                        /** @enum {string} */
+                        authenticatorAttachment?: "platform" | "cross-platform";
+                        /** @default {} */
+                        clientExtensionResults?: {
+                            [key: string]: unknown;
+                        };
+                        response: {
+                            clientDataJSON: string;
+                            authenticatorData: string;
+                            signature: string;
+                            userHandle?: string;
+                        };
+                    };
+                } | {
+                    code: string;
+                    /** @enum {string} */
+                    method: "totp" | "email_code" | "sms_code" | "recovery_code";
+                };
+            };
+        };
+        responses: {
+            /** @description Proves who the caller is; makes half a sign-in whole, and a whole one recent. The cookie changes: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        partial: boolean;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendProofCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    method: "email_code" | "sms_code";
+                };
+            };
+        };
+        responses: {
+            /** @description Sends a code by email or SMS to where the caller gets their codes: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        to: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginPasskeyProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Says which of the caller's passkeys may answer, and what: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rpId: string;
+                        challenge: string;
+                        timeout: number;
+                        allowCredentials: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "public-key";
+                            transports?: string[];
+                        }[];
+                        /** @enum {string} */
+                        userVerification: "required";
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginPasskeySignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Says what a passkey should answer to sign in; the answer goes to signInWithPasskey within five minutes: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rpId: string;
+                        challenge: string;
+                        timeout: number;
+                        allowCredentials: {
+                            id: string;
+                            /** @enum {string} */
+                            type: "public-key";
+                            transports?: string[];
+                        }[];
+                        /** @enum {string} */
+                        userVerification: "required";
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signInWithPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    credential: {
+                        id: string;
+                        rawId: string;
+                        /** @enum {string} */
+                        type: "public-key";
+                        /** @enum {string} */
+                        authenticatorAttachment?: "platform" | "cross-platform";
+                        /** @default {} */
+                        clientExtensionResults?: {
+                            [key: string]: unknown;
+                        };
+                        response: {
+                            clientDataJSON: string;
+                            authenticatorData: string;
+                            signature: string;
+                            userHandle?: string;
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Signs in with a passkey alone: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        person: {
+                            /** Format: uuid */
+                            id: string;
+                            email: string;
+                            name: string;
+                            /** @description Whether they have shown that the address is theirs */
+                            emailVerified: boolean;
+                            hasPassword: boolean;
+                            /** @description Whether they run this installation */
+                            isOperator: boolean;
+                        };
+                        workspaces: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /**
+                             * @description The caller's role in it
+                             * @enum {string}
+                             */
+                            role: "owner" | "admin" | "editor" | "viewer";
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** @description Stopped by the operator of the installation: it can be read, not changed, and sends nothing */
+                            suspended: {
+                                /** Format: date-time */
+                                since: string;
+                                reason: string;
+                            } | null;
+                            /** @description When all of it will be deleted; until then that can be undone */
+                            deletionAt: string | null;
+                        }[];
+                        /** @description Workspaces that ask for a second factor while the person has none: nothing in them opens until then */
+                        factorNeededIn: string[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSecondFactorRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Says whether the workspace asks for a second factor of everybody: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Whether every member must have a second factor */
+                        needed: boolean;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setSecondFactorRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Whether every member must have a second factor */
+                    needed: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Asks for a second factor of everybody, or no longer; members without one see only how to add it: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Whether every member must have a second factor */
+                        needed: boolean;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, 1 to 100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description Id or name of who did it: the address of a person */
+                actor?: string;
+                /** @description Id or name of what it was done to */
+                target?: string;
+                /** @description The action or how it begins: `api_key.` */
+                action?: string;
+                /** @description Done at this moment or later */
+                since?: string;
+                /** @description Done before this moment */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists what was done in the workspace, newest first: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            sequence: number;
+                            /** Format: uuid */
+                            id: string;
+                            /**
+                             * Format: date-time
+                             * @description When it was done
+                             */
+                            occurredAt: string;
+                            /**
+                             * Format: date-time
+                             * @description When it got its place in the trail
+                             */
+                            recordedAt: string;
+                            action: string;
+                            actor: {
+                                /** @enum {string} */
+                                kind: "person" | "api_key" | "anonymous" | "system";
+                                id: string | null;
+                                /** @description Address of a person, name of a key, as it was then */
+                                name: string | null;
+                            };
+                            target: {
+                                kind: string;
+                                id: string;
+                                name: string | null;
+                            } | null;
+                            address: string | null;
+                            userAgent: string | null;
+                            /** @description What began the work: a route, a job, an event */
+                            operation: string | null;
+                            requestId: string | null;
+                            before: {
+                                [key: string]: unknown;
+                            } | null;
+                            after: {
+                                [key: string]: unknown;
+                            } | null;
+                            previousHash: string;
+                            hash: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description Id or name of who did it: the address of a person */
+                actor?: string;
+                /** @description Id or name of what it was done to */
+                target?: string;
+                /** @description The action or how it begins: `api_key.` */
+                action?: string;
+                /** @description Done at this moment or later */
+                since?: string;
+                /** @description Done before this moment */
+                until?: string;
+                format?: "csv" | "ndjson";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Downloads the audit trail as CSV or as lines of JSON, which can be verified without us: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Reads the whole audit trail and says whether anything in it was changed, taken out or moved: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        intact: boolean;
+                        entries: number;
+                        /** @description Of the last entry; keep it elsewhere to prove later that the trail began like this */
+                        lastHash: string;
+                        /** @description Signed statements of earlier ends that the trail was held against */
+                        checkpoints: number;
+                        lastCheckpointAt: string | null;
+                        /** @description Ed25519, base64url: checks the checkpoints without the secret */
+                        publicKey: string;
+                        findings: {
+                            /** @enum {string} */
+                            kind: "edited" | "missing" | "reordered" | "unlinked" | "rewritten" | "truncated" | "clock_back" | "checkpoint_forged" | "checkpoint_missing";
+                            sequence: number;
+                            text: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listActivity: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, 1 to 100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists what was done with the caller's account: signing in, refused tries, new passwords: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            sequence: number;
+                            /** Format: uuid */
+                            id: string;
+                            /**
+                             * Format: date-time
+                             * @description When it was done
+                             */
+                            occurredAt: string;
+                            /**
+                             * Format: date-time
+                             * @description When it got its place in the trail
+                             */
+                            recordedAt: string;
+                            action: string;
+                            actor: {
+                                /** @enum {string} */
+                                kind: "person" | "api_key" | "anonymous" | "system";
+                                id: string | null;
+                                /** @description Address of a person, name of a key, as it was then */
+                                name: string | null;
+                            };
+                            target: {
+                                kind: string;
+                                id: string;
+                                name: string | null;
+                            } | null;
+                            address: string | null;
+                            userAgent: string | null;
+                            /** @description What began the work: a route, a job, an event */
+                            operation: string | null;
+                            requestId: string | null;
+                            before: {
+                                [key: string]: unknown;
+                            } | null;
+                            after: {
+                                [key: string]: unknown;
+                            } | null;
+                            previousHash: string;
+                            hash: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBrand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the workspace says about itself: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @default  */
+                        name: string;
+                        /** @default  */
+                        description: string;
+                        /** @default  */
+                        website: "" | string;
+                        /**
+                         * @description Bulk mail must show one (CAN-SPAM, CASL)
+                         * @default
+                         */
+                        postalAddress: string;
+                        /**
+                         * @default friendly
+                         * @enum {string}
+                         */
+                        tone: "friendly" | "plain" | "formal" | "playful";
+                        /** @default [] */
+                        facts: string[];
+                        /**
+                         * @description Words and phrases never used
+                         * @default []
+                         */
+                        avoid: string[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateBrand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default  */
+                    name?: string;
+                    /** @default  */
+                    description?: string;
+                    /** @default  */
+                    website?: "" | string;
+                    /**
+                     * @description Bulk mail must show one (CAN-SPAM, CASL)
+                     * @default
+                     */
+                    postalAddress?: string;
+                    /**
+                     * @default friendly
+                     * @enum {string}
+                     */
+                    tone?: "friendly" | "plain" | "formal" | "playful";
+                    /** @default [] */
+                    facts?: string[];
+                    /**
+                     * @description Words and phrases never used
+                     * @default []
+                     */
+                    avoid?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Says what the crew may claim and must avoid: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @default  */
+                        name: string;
+                        /** @default  */
+                        description: string;
+                        /** @default  */
+                        website: "" | string;
+                        /**
+                         * @description Bulk mail must show one (CAN-SPAM, CASL)
+                         * @default
+                         */
+                        postalAddress: string;
+                        /**
+                         * @default friendly
+                         * @enum {string}
+                         */
+                        tone: "friendly" | "plain" | "formal" | "playful";
+                        /** @default [] */
+                        facts: string[];
+                        /**
+                         * @description Words and phrases never used
+                         * @default []
+                         */
+                        avoid: string[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCrewRuns: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page, 1 to 100 */
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Crew runs, the newest first: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            state: "waiting" | "running" | "done" | "failed" | "stopped";
+                            brief: {
+                                /** @description What the campaign should achieve */
+                                goal: string;
+                                /**
+                                 * @description Who will read it
+                                 * @default
+                                 */
+                                audience: string;
+                                /**
+                                 * @description What they get
+                                 * @default
+                                 */
+                                offer: string;
+                                /**
+                                 * @default friendly
+                                 * @enum {string}
+                                 */
+                                tone: "friendly" | "plain" | "formal" | "playful";
+                                callToAction: {
+                                    label: string;
+                                    /** Format: uri */
+                                    url: string;
+                                };
+                                /**
+                                 * @description What may be claimed; nothing else is
+                                 * @default []
+                                 */
+                                facts: string[];
+                                /** @default 2 */
+                                variants: number;
+                                /** @default 1 */
+                                seed: number;
+                            };
+                            steps: {
+                                /** @enum {string} */
+                                step: "strategist" | "copywriter" | "critic" | "compliance";
+                                /** @enum {string} */
+                                state: "waiting" | "running" | "done" | "failed";
+                                by: string | null;
+                                text: string;
+                                inputTokens: number;
+                                outputTokens: number;
+                                costUsd: number | null;
+                                startedAt: string | null;
+                                finishedAt: string | null;
+                            }[];
+                            strategy: {
+                                angle: string;
+                                keyMessage: string;
+                                proof: string[];
+                                variants: {
+                                    label: string;
+                                    idea: string;
+                                }[];
+                            } | null;
+                            variants: {
+                                label: string;
+                                subject: string;
+                                preheader: string;
+                                body: string;
+                                rationale: string;
+                            }[];
+                            verdicts: {
+                                variant: string;
+                                ok: boolean;
+                                remarks: {
+                                    /** @enum {string} */
+                                    level: "error" | "warning" | "praise";
+                                    text: string;
+                                }[];
+                            }[];
+                            costUsd: number | null;
+                            offline: boolean;
+                            failure: string | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            finishedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startCrewRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    brief: {
+                        /** @description What the campaign should achieve */
+                        goal: string;
+                        /**
+                         * @description Who will read it
+                         * @default
+                         */
+                        audience?: string;
+                        /**
+                         * @description What they get
+                         * @default
+                         */
+                        offer?: string;
+                        /**
+                         * @default friendly
+                         * @enum {string}
+                         */
+                        tone?: "friendly" | "plain" | "formal" | "playful";
+                        callToAction: {
+                            label: string;
+                            /** Format: uri */
+                            url: string;
+                        };
+                        /**
+                         * @description What may be claimed; nothing else is
+                         * @default []
+                         */
+                        facts?: string[];
+                        /** @default 2 */
+                        variants?: number;
+                        /** @default 1 */
+                        seed?: number;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Sets the crew to work on a brief; watch crew-run/<id>: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        state: "waiting" | "running" | "done" | "failed" | "stopped";
+                        brief: {
+                            /** @description What the campaign should achieve */
+                            goal: string;
+                            /**
+                             * @description Who will read it
+                             * @default
+                             */
+                            audience: string;
+                            /**
+                             * @description What they get
+                             * @default
+                             */
+                            offer: string;
+                            /**
+                             * @default friendly
+                             * @enum {string}
+                             */
+                            tone: "friendly" | "plain" | "formal" | "playful";
+                            callToAction: {
+                                label: string;
+                                /** Format: uri */
+                                url: string;
+                            };
+                            /**
+                             * @description What may be claimed; nothing else is
+                             * @default []
+                             */
+                            facts: string[];
+                            /** @default 2 */
+                            variants: number;
+                            /** @default 1 */
+                            seed: number;
+                        };
+                        steps: {
+                            /** @enum {string} */
+                            step: "strategist" | "copywriter" | "critic" | "compliance";
+                            /** @enum {string} */
+                            state: "waiting" | "running" | "done" | "failed";
+                            by: string | null;
+                            text: string;
+                            inputTokens: number;
+                            outputTokens: number;
+                            costUsd: number | null;
+                            startedAt: string | null;
+                            finishedAt: string | null;
+                        }[];
+                        strategy: {
+                            angle: string;
+                            keyMessage: string;
+                            proof: string[];
+                            variants: {
+                                label: string;
+                                idea: string;
+                            }[];
+                        } | null;
+                        variants: {
+                            label: string;
+                            subject: string;
+                            preheader: string;
+                            body: string;
+                            rationale: string;
+                        }[];
+                        verdicts: {
+                            variant: string;
+                            ok: boolean;
+                            remarks: {
+                                /** @enum {string} */
+                                level: "error" | "warning" | "praise";
+                                text: string;
+                            }[];
+                        }[];
+                        costUsd: number | null;
+                        offline: boolean;
+                        failure: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCrewRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One crew run with its steps, drafts and verdicts: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        state: "waiting" | "running" | "done" | "failed" | "stopped";
+                        brief: {
+                            /** @description What the campaign should achieve */
+                            goal: string;
+                            /**
+                             * @description Who will read it
+                             * @default
+                             */
+                            audience: string;
+                            /**
+                             * @description What they get
+                             * @default
+                             */
+                            offer: string;
+                            /**
+                             * @default friendly
+                             * @enum {string}
+                             */
+                            tone: "friendly" | "plain" | "formal" | "playful";
+                            callToAction: {
+                                label: string;
+                                /** Format: uri */
+                                url: string;
+                            };
+                            /**
+                             * @description What may be claimed; nothing else is
+                             * @default []
+                             */
+                            facts: string[];
+                            /** @default 2 */
+                            variants: number;
+                            /** @default 1 */
+                            seed: number;
+                        };
+                        steps: {
+                            /** @enum {string} */
+                            step: "strategist" | "copywriter" | "critic" | "compliance";
+                            /** @enum {string} */
+                            state: "waiting" | "running" | "done" | "failed";
+                            by: string | null;
+                            text: string;
+                            inputTokens: number;
+                            outputTokens: number;
+                            costUsd: number | null;
+                            startedAt: string | null;
+                            finishedAt: string | null;
+                        }[];
+                        strategy: {
+                            angle: string;
+                            keyMessage: string;
+                            proof: string[];
+                            variants: {
+                                label: string;
+                                idea: string;
+                            }[];
+                        } | null;
+                        variants: {
+                            label: string;
+                            subject: string;
+                            preheader: string;
+                            body: string;
+                            rationale: string;
+                        }[];
+                        verdicts: {
+                            variant: string;
+                            ok: boolean;
+                            remarks: {
+                                /** @enum {string} */
+                                level: "error" | "warning" | "praise";
+                                text: string;
+                            }[];
+                        }[];
+                        costUsd: number | null;
+                        offline: boolean;
+                        failure: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopCrewRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ends a crew run; one that has ended stays as it is: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        state: "waiting" | "running" | "done" | "failed" | "stopped";
+                        brief: {
+                            /** @description What the campaign should achieve */
+                            goal: string;
+                            /**
+                             * @description Who will read it
+                             * @default
+                             */
+                            audience: string;
+                            /**
+                             * @description What they get
+                             * @default
+                             */
+                            offer: string;
+                            /**
+                             * @default friendly
+                             * @enum {string}
+                             */
+                            tone: "friendly" | "plain" | "formal" | "playful";
+                            callToAction: {
+                                label: string;
+                                /** Format: uri */
+                                url: string;
+                            };
+                            /**
+                             * @description What may be claimed; nothing else is
+                             * @default []
+                             */
+                            facts: string[];
+                            /** @default 2 */
+                            variants: number;
+                            /** @default 1 */
+                            seed: number;
+                        };
+                        steps: {
+                            /** @enum {string} */
+                            step: "strategist" | "copywriter" | "critic" | "compliance";
+                            /** @enum {string} */
+                            state: "waiting" | "running" | "done" | "failed";
+                            by: string | null;
+                            text: string;
+                            inputTokens: number;
+                            outputTokens: number;
+                            costUsd: number | null;
+                            startedAt: string | null;
+                            finishedAt: string | null;
+                        }[];
+                        strategy: {
+                            angle: string;
+                            keyMessage: string;
+                            proof: string[];
+                            variants: {
+                                label: string;
+                                idea: string;
+                            }[];
+                        } | null;
+                        variants: {
+                            label: string;
+                            subject: string;
+                            preheader: string;
+                            body: string;
+                            rationale: string;
+                        }[];
+                        verdicts: {
+                            variant: string;
+                            ok: boolean;
+                            remarks: {
+                                /** @enum {string} */
+                                level: "error" | "warning" | "praise";
+                                text: string;
+                            }[];
+                        }[];
+                        costUsd: number | null;
+                        offline: boolean;
+                        failure: string | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        finishedAt: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who can write here, and which are set up: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** @enum {string} */
+                            provider: "offline" | "openai" | "anthropic" | "ollama" | "openai_compatible";
+                            model: string;
+                            configured: boolean;
+                            note: string;
+                        }[];
+                    };
                 };
             };
             /** @description Any failure */
@@ -5437,673 +10498,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": null;
-                };
-            };
-            /** @description Any failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getBrand: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What the workspace says about itself: 200 */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @default  */
-                        name: string;
-                        /** @default  */
-                        description: string;
-                        /** @default  */
-                        website: "" | string;
-                        /**
-                         * @description Bulk mail must show one (CAN-SPAM, CASL)
-                         * @default
-                         */
-                        postalAddress: string;
-                        /**
-                         * @default friendly
-                         * @enum {string}
-                         */
-                        tone: "friendly" | "plain" | "formal" | "playful";
-                        /** @default [] */
-                        facts: string[];
-                        /**
-                         * @description Words and phrases never used
-                         * @default []
-                         */
-                        avoid: string[];
-                    };
-                };
-            };
-            /** @description Any failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    updateBrand: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @default  */
-                    name?: string;
-                    /** @default  */
-                    description?: string;
-                    /** @default  */
-                    website?: "" | string;
-                    /**
-                     * @description Bulk mail must show one (CAN-SPAM, CASL)
-                     * @default
-                     */
-                    postalAddress?: string;
-                    /**
-                     * @default friendly
-                     * @enum {string}
-                     */
-                    tone?: "friendly" | "plain" | "formal" | "playful";
-                    /** @default [] */
-                    facts?: string[];
-                    /**
-                     * @description Words and phrases never used
-                     * @default []
-                     */
-                    avoid?: string[];
-                };
-            };
-        };
-        responses: {
-            /** @description Says what the crew may claim and must avoid: 200 */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @default  */
-                        name: string;
-                        /** @default  */
-                        description: string;
-                        /** @default  */
-                        website: "" | string;
-                        /**
-                         * @description Bulk mail must show one (CAN-SPAM, CASL)
-                         * @default
-                         */
-                        postalAddress: string;
-                        /**
-                         * @default friendly
-                         * @enum {string}
-                         */
-                        tone: "friendly" | "plain" | "formal" | "playful";
-                        /** @default [] */
-                        facts: string[];
-                        /**
-                         * @description Words and phrases never used
-                         * @default []
-                         */
-                        avoid: string[];
-                    };
-                };
-            };
-            /** @description Any failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listCrewRuns: {
-        parameters: {
-            query?: {
-                /** @description Rows in a page, 1 to 100 */
-                limit?: number;
-                /** @description `nextCursor` of the page before */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Crew runs, the newest first: 200 */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        rows: {
-                            /** Format: uuid */
-                            id: string;
-                            /** @enum {string} */
-                            state: "waiting" | "running" | "done" | "failed" | "stopped";
-                            brief: {
-                                /** @description What the campaign should achieve */
-                                goal: string;
-                                /**
-                                 * @description Who will read it
-                                 * @default
-                                 */
-                                audience: string;
-                                /**
-                                 * @description What they get
-                                 * @default
-                                 */
-                                offer: string;
-                                /**
-                                 * @default friendly
-                                 * @enum {string}
-                                 */
-                                tone: "friendly" | "plain" | "formal" | "playful";
-                                callToAction: {
-                                    label: string;
-                                    /** Format: uri */
-                                    url: string;
-                                };
-                                /**
-                                 * @description What may be claimed; nothing else is
-                                 * @default []
-                                 */
-                                facts: string[];
-                                /** @default 2 */
-                                variants: number;
-                                /** @default 1 */
-                                seed: number;
-                            };
-                            steps: {
-                                /** @enum {string} */
-                                step: "strategist" | "copywriter" | "critic" | "compliance";
-                                /** @enum {string} */
-                                state: "waiting" | "running" | "done" | "failed";
-                                by: string | null;
-                                text: string;
-                                inputTokens: number;
-                                outputTokens: number;
-                                costUsd: number | null;
-                                startedAt: string | null;
-                                finishedAt: string | null;
-                            }[];
-                            strategy: {
-                                angle: string;
-                                keyMessage: string;
-                                proof: string[];
-                                variants: {
-                                    label: string;
-                                    idea: string;
-                                }[];
-                            } | null;
-                            variants: {
-                                label: string;
-                                subject: string;
-                                preheader: string;
-                                body: string;
-                                rationale: string;
-                            }[];
-                            verdicts: {
-                                variant: string;
-                                ok: boolean;
-                                remarks: {
-                                    /** @enum {string} */
-                                    level: "error" | "warning" | "praise";
-                                    text: string;
-                                }[];
-                            }[];
-                            costUsd: number | null;
-                            offline: boolean;
-                            failure: string | null;
-                            /** Format: date-time */
-                            createdAt: string;
-                            finishedAt: string | null;
-                        }[];
-                        nextCursor: string | null;
-                    };
-                };
-            };
-            /** @description Any failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    startCrewRun: {
-        parameters: {
-            query?: never;
-            header?: {
-                "idempotency-key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    brief: {
-                        /** @description What the campaign should achieve */
-                        goal: string;
-                        /**
-                         * @description Who will read it
-                         * @default
-                         */
-                        audience?: string;
-                        /**
-                         * @description What they get
-                         * @default
-                         */
-                        offer?: string;
-                        /**
-                         * @default friendly
-                         * @enum {string}
-                         */
-                        tone?: "friendly" | "plain" | "formal" | "playful";
-                        callToAction: {
-                            label: string;
-                            /** Format: uri */
-                            url: string;
-                        };
-                        /**
-                         * @description What may be claimed; nothing else is
-                         * @default []
-                         */
-                        facts?: string[];
-                        /** @default 2 */
-                        variants?: number;
-                        /** @default 1 */
-                        seed?: number;
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description Sets the crew to work on a brief; watch crew-run/<id>: 201 */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        /** @enum {string} */
-                        state: "waiting" | "running" | "done" | "failed" | "stopped";
-                        brief: {
-                            /** @description What the campaign should achieve */
-                            goal: string;
-                            /**
-                             * @description Who will read it
-                             * @default
-                             */
-                            audience: string;
-                            /**
-                             * @description What they get
-                             * @default
-                             */
-                            offer: string;
-                            /**
-                             * @default friendly
-                             * @enum {string}
-                             */
-                            tone: "friendly" | "plain" | "formal" | "playful";
-                            callToAction: {
-                                label: string;
-                                /** Format: uri */
-                                url: string;
-                            };
-                            /**
-                             * @description What may be claimed; nothing else is
-                             * @default []
-                             */
-                            facts: string[];
-                            /** @default 2 */
-                            variants: number;
-                            /** @default 1 */
-                            seed: number;
-                        };
-                        steps: {
-                            /** @enum {string} */
-                            step: "strategist" | "copywriter" | "critic" | "compliance";
-                            /** @enum {string} */
-                            state: "waiting" | "running" | "done" | "failed";
-                            by: string | null;
-                            text: string;
-                            inputTokens: number;
-                            outputTokens: number;
-                            costUsd: number | null;
-                            startedAt: string | null;
-                            finishedAt: string | null;
-                        }[];
-                        strategy: {
-                            angle: string;
-                            keyMessage: string;
-                            proof: string[];
-                            variants: {
-                                label: string;
-                                idea: string;
-                            }[];
-                        } | null;
-                        variants: {
-                            label: string;
-                            subject: string;
-                            preheader: string;
-                            body: string;
-                            rationale: string;
-                        }[];
-                        verdicts: {
-                            variant: string;
-                            ok: boolean;
-                            remarks: {
-                                /** @enum {string} */
-                                level: "error" | "warning" | "praise";
-                                text: string;
-                            }[];
-                        }[];
-                        costUsd: number | null;
-                        offline: boolean;
-                        failure: string | null;
-                        /** Format: date-time */
-                        createdAt: string;
-                        finishedAt: string | null;
-                    };
-                };
-            };
-            /** @description Any failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getCrewRun: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                runId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description One crew run with its steps, drafts and verdicts: 200 */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        /** @enum {string} */
-                        state: "waiting" | "running" | "done" | "failed" | "stopped";
-                        brief: {
-                            /** @description What the campaign should achieve */
-                            goal: string;
-                            /**
-                             * @description Who will read it
-                             * @default
-                             */
-                            audience: string;
-                            /**
-                             * @description What they get
-                             * @default
-                             */
-                            offer: string;
-                            /**
-                             * @default friendly
-                             * @enum {string}
-                             */
-                            tone: "friendly" | "plain" | "formal" | "playful";
-                            callToAction: {
-                                label: string;
-                                /** Format: uri */
-                                url: string;
-                            };
-                            /**
-                             * @description What may be claimed; nothing else is
-                             * @default []
-                             */
-                            facts: string[];
-                            /** @default 2 */
-                            variants: number;
-                            /** @default 1 */
-                            seed: number;
-                        };
-                        steps: {
-                            /** @enum {string} */
-                            step: "strategist" | "copywriter" | "critic" | "compliance";
-                            /** @enum {string} */
-                            state: "waiting" | "running" | "done" | "failed";
-                            by: string | null;
-                            text: string;
-                            inputTokens: number;
-                            outputTokens: number;
-                            costUsd: number | null;
-                            startedAt: string | null;
-                            finishedAt: string | null;
-                        }[];
-                        strategy: {
-                            angle: string;
-                            keyMessage: string;
-                            proof: string[];
-                            variants: {
-                                label: string;
-                                idea: string;
-                            }[];
-                        } | null;
-                        variants: {
-                            label: string;
-                            subject: string;
-                            preheader: string;
-                            body: string;
-                            rationale: string;
-                        }[];
-                        verdicts: {
-                            variant: string;
-                            ok: boolean;
-                            remarks: {
-                                /** @enum {string} */
-                                level: "error" | "warning" | "praise";
-                                text: string;
-                            }[];
-                        }[];
-                        costUsd: number | null;
-                        offline: boolean;
-                        failure: string | null;
-                        /** Format: date-time */
-                        createdAt: string;
-                        finishedAt: string | null;
-                    };
-                };
-            };
-            /** @description Any failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stopCrewRun: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                runId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Ends a crew run; one that has ended stays as it is: 200 */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        /** @enum {string} */
-                        state: "waiting" | "running" | "done" | "failed" | "stopped";
-                        brief: {
-                            /** @description What the campaign should achieve */
-                            goal: string;
-                            /**
-                             * @description Who will read it
-                             * @default
-                             */
-                            audience: string;
-                            /**
-                             * @description What they get
-                             * @default
-                             */
-                            offer: string;
-                            /**
-                             * @default friendly
-                             * @enum {string}
-                             */
-                            tone: "friendly" | "plain" | "formal" | "playful";
-                            callToAction: {
-                                label: string;
-                                /** Format: uri */
-                                url: string;
-                            };
-                            /**
-                             * @description What may be claimed; nothing else is
-                             * @default []
-                             */
-                            facts: string[];
-                            /** @default 2 */
-                            variants: number;
-                            /** @default 1 */
-                            seed: number;
-                        };
-                        steps: {
-                            /** @enum {string} */
-                            step: "strategist" | "copywriter" | "critic" | "compliance";
-                            /** @enum {string} */
-                            state: "waiting" | "running" | "done" | "failed";
-                            by: string | null;
-                            text: string;
-                            inputTokens: number;
-                            outputTokens: number;
-                            costUsd: number | null;
-                            startedAt: string | null;
-                            finishedAt: string | null;
-                        }[];
-                        strategy: {
-                            angle: string;
-                            keyMessage: string;
-                            proof: string[];
-                            variants: {
-                                label: string;
-                                idea: string;
-                            }[];
-                        } | null;
-                        variants: {
-                            label: string;
-                            subject: string;
-                            preheader: string;
-                            body: string;
-                            rationale: string;
-                        }[];
-                        verdicts: {
-                            variant: string;
-                            ok: boolean;
-                            remarks: {
-                                /** @enum {string} */
-                                level: "error" | "warning" | "praise";
-                                text: string;
-                            }[];
-                        }[];
-                        costUsd: number | null;
-                        offline: boolean;
-                        failure: string | null;
-                        /** Format: date-time */
-                        createdAt: string;
-                        finishedAt: string | null;
-                    };
-                };
-            };
-            /** @description Any failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listModels: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Who can write here, and which are set up: 200 */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        rows: {
-                            /** @enum {string} */
-                            provider: "offline" | "openai" | "anthropic" | "ollama" | "openai_compatible";
-                            model: string;
-                            configured: boolean;
-                            note: string;
-                        }[];
-                    };
                 };
             };
             /** @description Any failure */
@@ -12478,6 +16872,49 @@ export interface operations {
                             sent: number;
                             opens: number;
                             clicks: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Shows what the workspace uses and what it may use: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description Since when a month's use is counted
+                         */
+                        since: string;
+                        rows: {
+                            /** @enum {string} */
+                            name: "contacts" | "sendsPerMonth" | "storageBytes" | "seats" | "requestsPerMinute" | "aiUsdPerMonth";
+                            /** @description Null for calls a minute: each reply tells those in its RateLimit headers */
+                            used: number | null;
+                            /** @description Null is without limit */
+                            allowed: number | null;
                         }[];
                     };
                 };

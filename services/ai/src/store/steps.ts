@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { CrewRun, CrewStep } from '../contract.ts'
 import type { RunKey, Schema, StepRow, Trx } from './schema.ts'
 
@@ -51,4 +52,11 @@ export async function saveProgress(
     .where('id', '=', runId)
     .executeTakeFirst()
   return run?.state
+}
+
+export async function sumCostOfSteps(trx: Trx, tenantId: string, since: Date): Promise<number> {
+  const { rows } = await sql<{ usd: number }>`
+    select coalesce(sum(cost_usd), 0)::float8 as usd from ai.crew_step
+    where tenant_id = ${tenantId} and started_at >= ${since}`.execute(trx)
+  return rows[0]?.usd ?? 0
 }

@@ -1,6 +1,6 @@
+import { unguardCell } from '@fanfare/kernel'
 import { readAddress } from '../addresses.ts'
 import type { Field } from '../contract.ts'
-import { unguardCell } from '../csv-cells.ts'
 import { readFieldText } from '../field-values.ts'
 import { readAttributes } from './attributes.ts'
 import type { ImportPlan } from './plan.ts'

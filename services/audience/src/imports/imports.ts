@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
+import { recordAudit } from '@fanfare/identity/contract'
+import { csvLine } from '@fanfare/kernel'
 import type { Import } from '../contract.ts'
-import { csvLine } from '../csv-cells.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
 import { endImport, findImport, pageImports, pageRejects } from '../store/imports.ts'
@@ -29,7 +30,11 @@ export async function getImport(deps: Pick<Deps, 'db'>, tenantId: string, import
 export async function cancelImport(deps: Deps, tenantId: string, importId: string): Promise<Import> {
   const row = await deps.db.withTenant(tenantId, async (trx) => {
     const ended = await endImport(trx, importId, { state: 'cancelled', failure: null, now: deps.clock.now() })
-    if (ended) return ended
+    if (ended) {
+      const target = { kind: 'import', id: importId, name: ended.file_name }
+      await recordAudit(deps.events, { tenantId, action: 'import.cancelled', target })
+      return ended
+    }
     const found = await findImport(trx, importId)
     if (found === undefined) throw problem('import_missing', { detail: { importId } })
     const detail = { state: found.state, wanted: 'uploaded or running', action: 'cancelled' }

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import type { JobRun } from '@fanfare/kernel'
+import { isProblem, type JobRun } from '@fanfare/kernel'
 import type { Import } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
@@ -98,7 +98,9 @@ function publish(deps: Deps, tenantId: string, shown: Import): void {
 async function failImport(deps: Deps, tenantId: string, importId: string, error: unknown): Promise<void> {
   const failure = isLost(error)
     ? problem('import_file_lost').message
-    : `The import stopped after several tries: ${error instanceof Error ? error.message : String(error)}`
+    : isProblem(error, 'identity.limit_reached')
+      ? error.message
+      : `The import stopped after several tries: ${error instanceof Error ? error.message : String(error)}`
   const ended = { state: 'failed' as const, failure, now: deps.clock.now() }
   const row = await deps.db.withTenant(tenantId, (trx) => endImport(trx, importId, ended))
   if (row) publish(deps, tenantId, showImport(row))
@@ -107,7 +109,11 @@ async function failImport(deps: Deps, tenantId: string, importId: string, error:
 /** Trying again would not help: the file is gone, or the database refuses the data itself (SQLSTATE classes 22, 23, 42, 54). */
 function isFinal(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code
-  return isLost(error) || (typeof code === 'string' && /^(?:22|23|42|54)[0-9A-Z]{3}$/.test(code))
+  return (
+    isLost(error) ||
+    isProblem(error, 'identity.limit_reached') ||
+    (typeof code === 'string' && /^(?:22|23|42|54)[0-9A-Z]{3}$/.test(code))
+  )
 }
 
 function isLost(error: unknown): boolean {

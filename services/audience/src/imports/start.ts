@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import type { Violation } from '@fanfare/kernel'
 import type { Kysely } from 'kysely'
 import type { ColumnTarget, Field, Import, StartImport } from '../contract.ts'
@@ -7,6 +8,7 @@ import { addFields, findFieldTypes } from '../fields.ts'
 import { RunImport } from '../jobs.ts'
 import { ensureList, getList } from '../lists.ts'
 import { isReservedKey, standardKeys } from '../reserved-keys.ts'
+import { assertRoom } from '../room.ts'
 import type { FieldTypes } from '../segment-check.ts'
 import { findImport, type ImportRow, markImportRunning } from '../store/imports.ts'
 import type { Schema } from '../store/tables.ts'
@@ -25,6 +27,8 @@ export async function startImport(
     if (found === undefined) throw problem('import_missing', { detail: { importId } })
     if (found.state !== 'uploaded') throw wrongState(found.state)
     refuseWrongMapping(wanted.columns, found, await findFieldTypes(trx))
+    // One contact must fit; how many rows are new contacts shows when they are written.
+    await assertRoom(deps, trx, tenantId, 1)
     const plan = await makePlan(deps, trx, tenantId, wanted)
     const columns = found.columns.map((column, index) => ({
       ...column,
@@ -32,6 +36,13 @@ export async function startImport(
     }))
     const row = await markImportRunning(trx, importId, { plan, columns, now: deps.clock.now() })
     if (row === undefined) throw wrongState('running')
+    const { consentBasis, onDuplicate, tags, listId } = plan
+    await recordAudit(deps.events, {
+      tenantId,
+      action: 'import.started',
+      target: { kind: 'import', id: importId, name: found.file_name },
+      after: { consentBasis, onDuplicate, tags, listId },
+    })
     await deps.jobs.enqueue(RunImport, { importId }, { tenantId, singletonKey: importId })
     return showImport(row)
   })

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
+import { recordAudit } from '@fanfare/identity/contract'
 import type { Import } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
@@ -27,8 +28,8 @@ export async function uploadImport(
     const shape = await readShape(file)
     const fields = await listFields(deps, tenantId)
     const { source, columns } = proposeMapping(shape.headers, shape.rows, fields)
-    const row = await deps.db.withTenant(tenantId, (trx) =>
-      insertImport(trx, {
+    const row = await deps.db.withTenant(tenantId, async (trx) => {
+      const made = await insertImport(trx, {
         tenant_id: tenantId,
         id,
         file_name: upload.fileName.slice(0, maxNameLength),
@@ -41,8 +42,11 @@ export async function uploadImport(
         cursor_bytes: shape.first.bytes,
         cursor_row: shape.first.row,
         created_at: deps.clock.now(),
-      }),
-    )
+      })
+      const target = { kind: 'import', id, name: made.file_name }
+      await recordAudit(deps.events, { tenantId, action: 'import.uploaded', target, after: { bytes: file.bytes } })
+      return made
+    })
     return showImport(row)
   } catch (error) {
     await removeSpool(file.path)

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Deps } from '../deps.ts'
+import { assertRoomAfter } from '../room.ts'
 import { insertFields } from '../store/fields.ts'
 import {
   type BatchFacts,
@@ -31,6 +32,7 @@ export async function writeBatch(
   return deps.db.withTenant(tenantId, async (trx) => {
     if (!(await claimBatch(trx, importId, batch))) return undefined
     const created = batch.contacts.size === 0 ? 0 : await writeContacts(deps, trx, facts, plan, batch)
+    await assertRoomAfter(deps, trx, tenantId, created)
     if (batch.rejects.length > 0) await insertRejects(trx, tenantId, importId, batch.rejects)
     return advanceImport(trx, importId, batch, { created, now })
   })

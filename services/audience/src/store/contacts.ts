@@ -155,6 +155,13 @@ export async function countTags(db: Db): Promise<{ tag: string; contacts: number
   return rows
 }
 
+export async function countContactsOnly(db: Db): Promise<number> {
+  const { rows } = await sql<{ contacts: number }>`select count(*)::float8 as contacts from audience.contact`.execute(
+    db,
+  )
+  return rows[0]?.contacts ?? 0
+}
+
 export async function countContactRows(db: Db): Promise<{ contacts: number; reachable: number; suppressed: number }> {
   const { rows } = await sql<{ contacts: number; reachable: number; suppressed: number }>`
     select

@@ -32,6 +32,7 @@ export function createFakeAi() {
           if (!run) throw new Problem('ai.run_missing', { kind: 'missing', message: 'No crew run has that id' })
           return run
         },
+        getUsage: async () => ({ usd: 0 }),
         getBrand: async () => Brand.parse({}),
       }),
   })

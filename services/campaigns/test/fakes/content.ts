@@ -23,6 +23,7 @@ export function createFakeContent() {
     start: () =>
       implement(Content, {
         createEmail: async ({ tenantId, draft }) => create(tenantId, draft),
+        getUsage: async () => ({ storageBytes: 0 }),
         getEmail: async ({ tenantId, emailId }) => get(tenantId, emailId),
         checkEmail: async ({ draft }) => findingsOf(draft.body),
         compileDraft: async () => {

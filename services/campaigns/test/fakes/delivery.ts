@@ -15,7 +15,7 @@ export function createFakeDelivery() {
   const senders = new Map<string, Sender[]>()
   const tests: { to: string; emailId: string }[] = []
   const pages: { campaignId: string; size: number }[] = []
-  const hooks = { beforePage: async (_campaignId: string, _page: number): Promise<void> => {} }
+  const hooks = { sends: () => 0, beforePage: async (_campaignId: string, _page: number): Promise<void> => {} }
   const get = (campaignId: string): Dispatch => {
     const dispatch = dispatches.get(campaignId)
     if (!dispatch) throw new Error(`Campaign ${campaignId} was not prepared`)
@@ -43,6 +43,7 @@ export function createFakeDelivery() {
           for (const { contactId, variantId } of fresh) all.set(contactId, variantId)
           return { added: fresh.length }
         },
+        getUsage: async () => ({ sends: hooks.sends(), storageBytes: 0 }),
         openDispatch: async ({ campaignId }) => become(campaignId, 'sending'),
         startDispatch: async ({ campaignId }) => {
           const { state } = get(campaignId)

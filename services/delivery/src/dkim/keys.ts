@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import type { DkimKey, DkimPublication, NewDkimKey } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
@@ -24,15 +25,15 @@ export async function listDkimKeys({ db }: Pick<Deps, 'db'>, tenantId: string): 
 
 /** Makes a key that does not sign yet. Problem: `delivery.dkim_selector_taken`. */
 export async function generateDkimKey(
-  { db, keys, ids, clock }: Pick<Deps, 'db' | 'keys' | 'ids' | 'clock'>,
+  { db, keys, ids, clock, events }: Pick<Deps, 'db' | 'keys' | 'ids' | 'clock' | 'events'>,
   tenantId: string,
   { domain, algorithm, selector: chosen }: NewDkimKey,
 ): Promise<DkimKey> {
   const id = ids.next()
   const selector = chosen ?? `ff${id.slice(-8)}`
   const { privateKey, publicKey } = await generateDkimPair(algorithm)
-  const row = await db.withTenant(tenantId, (trx) =>
-    insertDkimKey(trx, {
+  return db.withTenant(tenantId, async (trx) => {
+    const row = await insertDkimKey(trx, {
       tenant_id: tenantId,
       id,
       domain,
@@ -43,10 +44,11 @@ export async function generateDkimKey(
       created_at: clock.now(),
       activated_at: null,
       retired_at: null,
-    }),
-  )
-  if (row === undefined) throw problem('dkim_selector_taken', { detail: { domain, selector } })
-  return presentDkimKey(row)
+    })
+    if (row === undefined) throw problem('dkim_selector_taken', { detail: { domain, selector } })
+    await auditKey(events, 'dkim_key.generated', row)
+    return presentDkimKey(row)
+  })
 }
 
 /** Asks DNS whether receivers can find the key. */
@@ -64,7 +66,7 @@ export async function checkDkimKey(
  * is worse than none. Problems: `delivery.dkim_not_published`, `delivery.dkim_too_many`.
  */
 export async function activateDkimKey(
-  deps: Pick<Deps, 'db' | 'resolver' | 'clock' | 'signers'>,
+  deps: Pick<Deps, 'db' | 'resolver' | 'clock' | 'signers' | 'events'>,
   tenantId: string,
   id: string,
 ): Promise<DkimKey> {
@@ -77,7 +79,9 @@ export async function activateDkimKey(
     if (already) return presentDkimKey(already)
     if (active.length >= mostActive) throw problem('dkim_too_many', { detail: { domain, most: mostActive } })
     const change = { state: 'active', activated_at: deps.clock.now(), retired_at: null } as const
-    return presentDkimKey(await updateDkimKey(trx, tenantId, id, change))
+    const row = await updateDkimKey(trx, tenantId, id, change)
+    await auditKey(deps.events, 'dkim_key.activated', row)
+    return presentDkimKey(row)
   })
   deps.signers.forget(tenantId)
   return key
@@ -88,7 +92,7 @@ export async function activateDkimKey(
  * Problems: `delivery.dkim_last_key`, `delivery.dkim_not_active`.
  */
 export async function retireDkimKey(
-  { db, clock, signers }: Pick<Deps, 'db' | 'clock' | 'signers'>,
+  { db, clock, signers, events }: Pick<Deps, 'db' | 'clock' | 'signers' | 'events'>,
   tenantId: string,
   id: string,
   { leaveUnsigned }: { readonly leaveUnsigned: boolean },
@@ -101,20 +105,36 @@ export async function retireDkimKey(
     if (row?.state !== 'active') throw problem('dkim_not_active', { detail: { id } })
     const others = all.filter((key) => key.id !== id && key.state === 'active')
     if (others.length === 0 && !leaveUnsigned) throw problem('dkim_last_key', { detail: { domain } })
-    return presentDkimKey(await updateDkimKey(trx, tenantId, id, { state: 'retired', retired_at: clock.now() }))
+    const retired = await updateDkimKey(trx, tenantId, id, { state: 'retired', retired_at: clock.now() })
+    await auditKey(events, 'dkim_key.retired', retired)
+    return presentDkimKey(retired)
   })
   signers.forget(tenantId)
   return key
 }
 
 /** Problem: `delivery.dkim_key_active`. */
-export async function deleteDkimKey({ db }: Pick<Deps, 'db'>, tenantId: string, id: string): Promise<void> {
+export async function deleteDkimKey(
+  { db, events }: Pick<Deps, 'db' | 'events'>,
+  tenantId: string,
+  id: string,
+): Promise<void> {
   await db.withTenant(tenantId, async (trx) => {
     const { domain } = await getDkimKey(trx, tenantId, id)
     const row = (await lockDkimKeys(trx, tenantId, domain)).find((key) => key.id === id)
     if (row?.state === 'active') throw problem('dkim_key_active', { detail: { id } })
     await deleteDkimKeyRow(trx, tenantId, id)
+    if (row) await auditKey(events, 'dkim_key.deleted', row)
   })
+}
+
+function auditKey(
+  events: Deps['events'],
+  action: `dkim_key.${string}`,
+  { tenant_id: tenantId, id, domain, selector, algorithm }: DkimKeyRow,
+): Promise<void> {
+  const target = { kind: 'dkim_key', id, name: `${selector}._domainkey.${domain}` }
+  return recordAudit(events, { tenantId, action, target, after: { domain, selector, algorithm } })
 }
 
 /** What a sealed private key is bound to: it opens in its own row only. */

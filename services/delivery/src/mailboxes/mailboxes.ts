@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import { decodeCursor, encodeCursor, type PageQuery } from '@fanfare/kernel'
 import { z } from 'zod'
 import type { Mailbox, MailboxMessage, NewMailbox } from '../contract.ts'
@@ -18,7 +19,7 @@ import {
 } from '../store/mailboxes.ts'
 import { mailboxSealContext, openMailbox } from './open.ts'
 
-type Needed = Pick<Deps, 'db' | 'keys' | 'ids' | 'clock'>
+type Needed = Pick<Deps, 'db' | 'keys' | 'ids' | 'clock' | 'events'>
 
 export async function listMailboxes({ db }: Pick<Deps, 'db'>, tenantId: string): Promise<Mailbox[]> {
   const rows = await db.withTenant(tenantId, (trx) => listMailboxRows(trx, tenantId))
@@ -30,11 +31,14 @@ export async function createMailbox(deps: Needed, tenantId: string, mailbox: New
   const id = deps.ids.next()
   if (mailbox.password === undefined) throw problem('mailbox_password_missing')
   const password = deps.keys.seal(mailbox.password, mailboxSealContext(tenantId, id))
-  const row = await deps.db.withTenant(tenantId, (trx) =>
-    insertMailbox(trx, { tenant_id: tenantId, id, password, ...columnsOf(mailbox) }),
-  )
-  if (row === undefined) throw problem('mailbox_name_taken', { detail: { name: mailbox.name } })
-  return presentMailbox(row)
+  const columns = columnsOf(mailbox)
+  return deps.db.withTenant(tenantId, async (trx) => {
+    const row = await insertMailbox(trx, { tenant_id: tenantId, id, password, ...columns })
+    if (row === undefined) throw problem('mailbox_name_taken', { detail: { name: mailbox.name } })
+    const target = { kind: 'mailbox', id, name: row.name }
+    await recordAudit(deps.events, { tenantId, action: 'mailbox.created', target, after: auditedMailbox(row) })
+    return presentMailbox(row)
+  })
 }
 
 /** Without a password the stored one stays, but never for another server or user. What was read is not read again. */
@@ -53,14 +57,36 @@ export async function updateMailbox(deps: Needed, ref: MailboxRef, mailbox: NewM
     const elsewhere = moved || current.folder !== mailbox.folder || current.protocol !== mailbox.protocol
     const position = elsewhere ? { uid_validity: null, next_uid: '1' } : {}
     const fresh = { trouble: null, trouble_count: 0, due_at: deps.clock.now() }
-    return presentMailbox(await updateMailboxRow(trx, ref, { password, ...columnsOf(mailbox), ...position, ...fresh }))
+    const row = await updateMailboxRow(trx, ref, { password, ...columnsOf(mailbox), ...position, ...fresh })
+    await recordAudit(deps.events, {
+      tenantId: ref.tenantId,
+      action: 'mailbox.updated',
+      target: { kind: 'mailbox', id: ref.mailboxId, name: row.name },
+      before: auditedMailbox(current),
+      after: { ...auditedMailbox(row), passwordReplaced: mailbox.password === undefined ? undefined : true },
+    })
+    return presentMailbox(row)
   })
 }
 
 /** Problem: `delivery.mailbox_missing`. */
-export async function deleteMailbox({ db }: Pick<Deps, 'db'>, ref: MailboxRef): Promise<void> {
-  const gone = await db.withTenant(ref.tenantId, (trx) => deleteMailboxRow(trx, ref))
-  if (!gone) throw problem('mailbox_missing', { detail: { id: ref.mailboxId } })
+export async function deleteMailbox({ db, events }: Pick<Deps, 'db' | 'events'>, ref: MailboxRef): Promise<void> {
+  await db.withTenant(ref.tenantId, async (trx) => {
+    const row = await getMailbox(trx, ref)
+    if (!(await deleteMailboxRow(trx, ref))) throw problem('mailbox_missing', { detail: { id: ref.mailboxId } })
+    await recordAudit(events, {
+      tenantId: ref.tenantId,
+      action: 'mailbox.deleted',
+      target: { kind: 'mailbox', id: ref.mailboxId, name: row.name },
+      before: auditedMailbox(row),
+    })
+  })
+}
+
+function auditedMailbox(row: MailboxRow) {
+  const { name, protocol, host, port, tls, username, folder, active } = row
+  const { remove_handled: removeHandled, every_seconds: everySeconds } = row
+  return { name, protocol, host, port, tls, username, folder, active, removeHandled, everySeconds }
 }
 
 /** Connects, signs in and counts; reads nothing. Problem: `delivery.mailbox_missing`. */

@@ -13,10 +13,11 @@ import { dropOldContent, findMessageByRequest, insertAttachments, insertMessage 
 import { getSender } from '../store/senders.ts'
 import type { OrderedRecipient } from '../store/tables/messages.ts'
 import type { DispatchRef } from '../store/tables.ts'
+import { assertSends } from '../usage.ts'
 import { systemValues } from './letters.ts'
 import { createMissingCheck, freezeTexts, type OrderTexts, readTexts } from './texts.ts'
 
-type AcceptDeps = Pick<Deps, 'db' | 'audience' | 'content' | 'clock' | 'ids' | 'config' | 'engine'>
+type AcceptDeps = Pick<Deps, 'db' | 'audience' | 'content' | 'clock' | 'ids' | 'config' | 'engine' | 'identity'>
 type Trx = Parameters<Parameters<Deps['db']['withTenant']>[1]>[0]
 
 /** Who calls, and the key that makes a repetition of the call the same call. */
@@ -42,6 +43,7 @@ export async function acceptMessage(deps: AcceptDeps, request: Request, order: N
   for (const { email } of order.to) {
     if (wireAddress(email) === undefined) throw problem('recipient_unwritable', { detail: { email } })
   }
+  await assertSends(deps, tenantId, order.to.length)
   // Before the transaction: making a text takes longer than all that is read and written.
   const texts = await readTexts(deps, tenantId, order.content)
   const id = deps.ids.next()

@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import { decodeCursor, encodeCursor, type PageQuery } from '@fanfare/kernel'
 import { z } from 'zod'
 import type { Message, MessageFilter, MessageSummary } from '../contract.ts'
@@ -105,6 +106,7 @@ export async function cancelSentMessage(
         attempts,
       } as const
       await writeChanges(trx, { tenantId, batchId }, [change])
+      await recordAudit(deps.events, { tenantId, action: 'message.cancelled', target: { kind: 'message', id } })
       await idleBatch(trx, tenantId, batchId)
       await publishCancelled(deps, { tenantId, dispatchId: entry.dispatch_id }, entry.lane, [entry])
     }

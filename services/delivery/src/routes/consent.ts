@@ -99,7 +99,7 @@ function preferenceRoutes(deps: Deps): Route[] {
       path: '/p/:token',
       name: 'savePreferences',
       summary: 'Keeps what a person chose to get',
-      access,
+      access: anyone(access.why, { forms: true }),
       callsPerMinute,
       params,
       body: Choice.optional(),

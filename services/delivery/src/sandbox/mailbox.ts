@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import { decodeCursor, encodeCursor, type PageQuery } from '@fanfare/kernel'
 import { z } from 'zod'
 import type { SandboxMessage, SandboxMessageSummary } from '../contract.ts'
@@ -38,8 +39,14 @@ export async function getSource(deps: Pick<Deps, 'db'>, tenantId: string, id: st
   return Buffer.from((await getRow(deps, tenantId, id)).source)
 }
 
-export async function clearMessages({ db, live }: Pick<Deps, 'db' | 'live'>, tenantId: string): Promise<void> {
-  await db.withTenant(tenantId, (trx) => deleteMessages(trx, tenantId))
+export async function clearMessages(
+  { db, events, live }: Pick<Deps, 'db' | 'events' | 'live'>,
+  tenantId: string,
+): Promise<void> {
+  await db.withTenant(tenantId, async (trx) => {
+    await deleteMessages(trx, tenantId)
+    await recordAudit(events, { tenantId, action: 'sandbox.cleared' })
+  })
   live.publish(tenantId, 'sandbox', { type: 'received' })
 }
 

@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import { isProviderKind, type NewSender, Pacing, type Sender } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
@@ -19,7 +20,7 @@ import { secretsOf } from './secrets.ts'
 import { isLoopbackName } from './target.ts'
 
 type Shown = Pick<Deps, 'keys' | 'http'>
-type Needed = Shown & Pick<Deps, 'db' | 'ids'>
+type Needed = Shown & Pick<Deps, 'db' | 'ids' | 'events'>
 
 export async function listSenders(deps: Shown & Pick<Deps, 'db'>, tenantId: string): Promise<Sender[]> {
   const rows = await deps.db.withTenant(tenantId, (trx) => listSenderRows(trx, tenantId))
@@ -40,6 +41,12 @@ export async function createSender(deps: Needed, tenantId: string, sender: NewSe
     }
     const row = await insertSender(trx, { tenant_id: tenantId, id, ...secrets, ...columns })
     if (row === undefined) throw problem('sender_name_taken', { detail: { name: sender.name } })
+    await recordAudit(deps.events, {
+      tenantId,
+      action: 'sender.created',
+      target: targetOf(row),
+      after: auditedSender(row),
+    })
     return presentSender(deps, row)
   })
 }
@@ -61,19 +68,66 @@ export async function updateSender(deps: Needed, tenantId: string, id: string, s
     const row = await updateSenderRow(trx, tenantId, id, { ...secrets, ...columns, ...unknown })
     // What waited for the former pace asks again.
     await hastenSender(trx, tenantId, id)
+    const replaced = (name: 'password' | 'signing_key') => (row[name] === current[name] ? undefined : true)
+    await recordAudit(deps.events, {
+      tenantId,
+      action: 'sender.updated',
+      target: targetOf(row),
+      before: auditedSender(current),
+      after: {
+        ...auditedSender(row),
+        passwordReplaced: replaced('password'),
+        signingKeyReplaced: replaced('signing_key'),
+      },
+    })
     return presentSender(deps, row)
   })
 }
 
 /** Problems: `delivery.sender_missing`, `delivery.sender_in_use`, `delivery.sender_is_fallback`. */
-export async function deleteSender({ db }: Pick<Deps, 'db'>, tenantId: string, id: string): Promise<void> {
+export async function deleteSender(
+  { db, events }: Pick<Deps, 'db' | 'events'>,
+  tenantId: string,
+  id: string,
+): Promise<void> {
   await db.withTenant(tenantId, async (trx) => {
-    await getSender(trx, tenantId, id)
+    const row = await getSender(trx, tenantId, id)
     if (await isSenderUsed(trx, tenantId, id)) throw problem('sender_in_use', { detail: { id } })
     const leaning = (await lockSenders(trx, tenantId)).find((sender) => sender.fallback_sender_ids.includes(id))
     if (leaning) throw problem('sender_is_fallback', { detail: { id, name: leaning.name } })
     await deleteSenderRow(trx, tenantId, id)
+    await recordAudit(events, {
+      tenantId,
+      action: 'sender.deleted',
+      target: targetOf(row),
+      before: auditedSender(row),
+    })
   })
+}
+
+function targetOf({ id, name }: SenderRow) {
+  return { kind: 'sender', id, name }
+}
+
+/** Its settings; of its secrets only whether there are any. */
+function auditedSender(row: SenderRow) {
+  return {
+    name: row.name,
+    fromName: row.from_name,
+    fromEmail: row.from_email,
+    replyTo: row.reply_to,
+    postalAddress: row.postal_address,
+    kind: row.kind,
+    smtp: row.smtp,
+    provider: row.provider,
+    messagesPerSecond: row.messages_per_second,
+    pacing: row.pacing,
+    returnPathDomain: row.return_path_domain,
+    trackingDomain: row.tracking_domain,
+    fallbackSenderIds: row.fallback_sender_ids,
+    hasPassword: row.password !== null,
+    hasSigningKey: row.signing_key !== null,
+  }
 }
 
 /** The workspace's first sender into the sandbox, made when there is none. */

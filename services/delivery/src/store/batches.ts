@@ -14,8 +14,8 @@ export interface DueSender {
 }
 
 /**
- * Who has something to send, over all workspaces; the only question of the engine that crosses them (policy
- * `batch_schedule`). It skips through the index from one sender to the next, so it costs the same however many wait.
+ * Who has something to send and may, over all workspaces; the only question of the engine that crosses them (policies
+ * `batch_schedule`, `halt_schedule`). It skips through the index from one sender to the next, so it costs the same however many wait.
  */
 export async function listDueSenders(trx: T): Promise<DueSender[]> {
   await sql`select set_config('app.delivery_schedule', 'on', true)`.execute(trx)
@@ -40,7 +40,8 @@ export async function listDueSenders(trx: T): Promise<DueSender[]> {
           and b.tenant_id = sender.tenant_id and b.sender_id = sender.sender_id
         order by due_at limit 1
       ) - now()))::float8 as "dueInSeconds"
-    from sender`
+    from sender
+    where not exists (select from delivery.workspace_halt h where h.tenant_id = sender.tenant_id and h.halted)`
     .withPlugin(prepared)
     .execute(trx)
   await sql`select set_config('app.delivery_schedule', '', true)`.execute(trx)
@@ -59,7 +60,7 @@ export interface ClaimedBatch {
 /**
  * Takes the batch that has been due longest, in one statement; one that another worker is taking is passed over, and so
  * are those to destinations that are held and those that this process has in hand: when a busy machine renews a lease too
- * late, taking the batch from itself would leave all of it in doubt.
+ * late, taking the batch from itself would leave all of it in doubt. Of a halted workspace none is taken.
  */
 export async function claimBatch(
   trx: T,
@@ -77,6 +78,7 @@ export async function claimBatch(
       where tenant_id = ${tenantId} and sender_id = ${senderId} and lane = ${lane} and due_at <= now()
         and destination <> all (${[...claim.held]}::text[])
         and (fence is null or fence <> all (${[...claim.inHand]}::uuid[]))
+        and not exists (select from delivery.workspace_halt where tenant_id = ${tenantId} and halted)
       order by due_at limit 1 for update skip locked
     )
     update delivery.batch b

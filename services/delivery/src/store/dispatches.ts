@@ -1,5 +1,5 @@
 import type { Trx } from '@fanfare/kernel'
-import { type Selectable, sql } from 'kysely'
+import { type Selectable, type SqlBool, sql } from 'kysely'
 import type { Lane } from '../contract.ts'
 import type {
   DeliveryTables,
@@ -26,13 +26,14 @@ function selectDispatch(trx: T, { tenantId, dispatchId }: DispatchRef) {
   return trx.selectFrom('delivery.dispatch').selectAll().where('tenant_id', '=', tenantId).where('id', '=', dispatchId)
 }
 
-/** States of several dispatches of a workspace. */
+/** States of several dispatches of a workspace; while it is halted, as if none was there. */
 export async function listDispatchStates(trx: T, tenantId: string, dispatchIds: readonly string[]) {
   return trx
     .selectFrom('delivery.dispatch')
     .select(['id', 'state'])
     .where('tenant_id', '=', tenantId)
     .where('id', 'in', dispatchIds)
+    .where(sql<SqlBool>`not exists (select from delivery.workspace_halt where tenant_id = ${tenantId} and halted)`)
     .execute()
 }
 

@@ -43,6 +43,11 @@ export interface SenderTable {
   trouble_at: Generated<Date | null>
   created_at: Generated<Date>
 }
+export interface WorkspaceHaltTable {
+  tenant_id: string
+  halted: boolean
+  version: number
+}
 export interface DispatchTable {
   tenant_id: string
   id: string
@@ -164,6 +169,7 @@ export interface SandboxMessageTable {
 export interface DeliveryTables extends WebhookTables {
   'delivery.sender': SenderTable
   'delivery.dispatch': DispatchTable
+  'delivery.workspace_halt': WorkspaceHaltTable
   'delivery.dispatch_variant': DispatchVariantTable
   'delivery.link': LinkTable
   'delivery.batch': BatchTable

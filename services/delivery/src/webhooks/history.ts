@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import { decodeCursor, encodeCursor, type PageQuery, type Trx } from '@fanfare/kernel'
 import { z } from 'zod'
 import type {
@@ -87,11 +88,15 @@ export async function listAllAttempts(
 }
 
 /** Problems: `delivery.webhook_missing`, `delivery.webhook_disabled`, `delivery.webhook_message_missing`. */
-export async function replayOne({ db, webhookWorker }: Pick<Deps, 'db' | 'webhookWorker'>, ref: MessageRef) {
+export async function replayOne(
+  { db, events, webhookWorker }: Pick<Deps, 'db' | 'events' | 'webhookWorker'>,
+  ref: MessageRef,
+) {
   return db.withTenant(ref.tenantId, async (trx) => {
     await getMessageRow(trx, ref)
     await requireActive(trx, ref)
     await replayMessage(trx, ref)
+    await auditReplay(events, ref, { messageId: ref.id })
     db.afterCommit(() => webhookWorker.wake())
     return presentMessage(await getMessageRow(trx, ref))
   })
@@ -102,7 +107,7 @@ const replayMost = 10
 
 /** Replays what failed since a time, the oldest first, in sets. Problems: `delivery.webhook_missing`, `delivery.webhook_disabled`. */
 export async function replaySince(
-  { db, webhookWorker }: Pick<Deps, 'db' | 'webhookWorker'>,
+  { db, events, webhookWorker }: Pick<Deps, 'db' | 'events' | 'webhookWorker'>,
   ref: WebhookRef,
   since: string,
 ): Promise<{ replayed: number; more: boolean }> {
@@ -111,6 +116,7 @@ export async function replaySince(
   for (let sets = 0; sets < replayMost; sets++) {
     const count = await db.withTenant(ref.tenantId, async (trx) => {
       await requireActive(trx, ref)
+      if (sets === 0) await auditReplay(events, ref, { since })
       return replayFailed(trx, ref.tenantId, ref.webhookId, from, replaySet)
     })
     replayed += count
@@ -118,6 +124,11 @@ export async function replaySince(
     if (count < replaySet) return { replayed, more: false }
   }
   return { replayed, more: true }
+}
+
+function auditReplay(events: Deps['events'], { tenantId, webhookId }: WebhookRef, after: Record<string, string>) {
+  const target = { kind: 'webhook', id: webhookId }
+  return recordAudit(events, { tenantId, action: 'webhook.replayed', target, after })
 }
 
 async function requireActive(trx: Trx<DeliveryTables>, ref: WebhookRef): Promise<void> {

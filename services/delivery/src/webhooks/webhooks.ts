@@ -1,3 +1,4 @@
+import { recordAudit } from '@fanfare/identity/contract'
 import { isProblem } from '@fanfare/kernel'
 import type { z } from 'zod'
 import type { NewWebhook, RotateSecret, Webhook, WebhookChange } from '../contract.ts'
@@ -18,7 +19,7 @@ import { newSecret } from './signature.ts'
 
 type Needed = Pick<
   Deps,
-  'db' | 'keys' | 'ids' | 'clock' | 'config' | 'egress' | 'live' | 'subscribers' | 'webhookWorker'
+  'db' | 'events' | 'keys' | 'ids' | 'clock' | 'config' | 'egress' | 'live' | 'subscribers' | 'webhookWorker'
 >
 type Db = Pick<Deps, 'db' | 'clock'>
 /** With `secrets` an address is shown whole: its path may be one. */
@@ -49,7 +50,14 @@ export async function createWebhook(deps: Needed, tenantId: string, { url, descr
     const standing = await listWebhookRows(trx, tenantId)
     if (standing.length >= mostWebhooks) throw problem('webhook_limit', { detail: { most: mostWebhooks } })
     changed(deps, tenantId, id)
-    return insertWebhook(trx, { tenant_id: tenantId, id, url, description, types, secret: sealed })
+    const made = await insertWebhook(trx, { tenant_id: tenantId, id, url, description, types, secret: sealed })
+    await recordAudit(deps.events, {
+      tenantId,
+      action: 'webhook.created',
+      target: targetOf(made),
+      after: auditedWebhook(made),
+    })
+    return made
   })
   return { ...presentWebhook(row, deps.clock.now(), { secrets: true }), secret }
 }
@@ -60,9 +68,18 @@ export async function updateWebhook(deps: Needed, ref: WebhookRef, change: Webho
   if (change.url !== undefined && change.url !== row.url) await checkUrl(deps, change.url)
   const { url = row.url, description = row.description, types = row.types } = change
   const updated = await deps.db.withTenant(ref.tenantId, async (trx) => {
-    await getWebhookRow(trx, ref)
+    const before = await getWebhookRow(trx, ref)
     changed(deps, ref.tenantId, ref.webhookId)
-    return updateWebhookRow(trx, ref, { url, description, types, ...standingAfter(change, deps.clock.now()) })
+    const standing = standingAfter(change, deps.clock.now())
+    const after = await updateWebhookRow(trx, ref, { url, description, types, ...standing })
+    await recordAudit(deps.events, {
+      tenantId: ref.tenantId,
+      action: 'webhook.updated',
+      target: targetOf(after),
+      before: auditedWebhook(before),
+      after: { ...auditedWebhook(after), urlReplaced: before.url === after.url ? undefined : true },
+    })
+    return after
   })
   return presentWebhook(updated, deps.clock.now(), { secrets: true })
 }
@@ -80,9 +97,15 @@ function standingAfter({ url, state }: WebhookChange, now: Date) {
 /** It is gone at once for everybody; the sweep removes its messages. Problem: `delivery.webhook_missing`. */
 export async function deleteWebhook(deps: Needed, ref: WebhookRef): Promise<void> {
   await deps.db.withTenant(ref.tenantId, async (trx) => {
-    await getWebhookRow(trx, ref)
+    const before = await getWebhookRow(trx, ref)
     changed(deps, ref.tenantId, ref.webhookId)
     await updateWebhookRow(trx, ref, { state: 'deleted' })
+    await recordAudit(deps.events, {
+      tenantId: ref.tenantId,
+      action: 'webhook.deleted',
+      target: targetOf(before),
+      before: auditedWebhook(before),
+    })
   })
 }
 
@@ -91,11 +114,26 @@ export async function rotateSecret(deps: Needed, ref: WebhookRef, { overlapHours
   const secret = newSecret()
   const sealed = sealSecret(deps, ref.tenantId, ref.webhookId, secret)
   const row = await deps.db.withTenant(ref.tenantId, async (trx) => {
-    await getWebhookRow(trx, ref)
+    const before = await getWebhookRow(trx, ref)
     changed(deps, ref.tenantId, ref.webhookId)
+    await recordAudit(deps.events, {
+      tenantId: ref.tenantId,
+      action: 'webhook.secret_rotated',
+      target: targetOf(before),
+      after: { overlapHours },
+    })
     return rotateSecretRow(trx, ref, sealed, overlapHours)
   })
   return { ...presentWebhook(row, deps.clock.now(), { secrets: true }), secret }
+}
+
+function targetOf({ id, url }: WebhookRow) {
+  return { kind: 'webhook', id, name: new URL(url).origin }
+}
+
+/** Of the address only where it leads: its path may be a secret. */
+function auditedWebhook({ url, description, types, state }: WebhookRow) {
+  return { origin: new URL(url).origin, description, types, state }
 }
 
 /** What follows a change once it has committed. */

@@ -1,29 +1,38 @@
-import type { Kysely } from 'kysely'
-import type { KeyRole, Role } from '../contract.ts'
+import type { Generated, Kysely } from 'kysely'
+import type { Role } from '../contract.ts'
+import type { ApiKeyTable } from './api-keys.ts'
+import type { AttemptTable, KnownDeviceTable } from './attempts.ts'
+import type { AuditSchema } from './audit.ts'
+import type { FactorTables } from './factor.ts'
+import type { KeptMailTables } from './kept-mail.ts'
+import type { OneTimeTables } from './one-time.ts'
+import type { RefreshTokenTable } from './refresh-tokens.ts'
+import type { SessionTable } from './sessions.ts'
+import type { SigningKeyTable } from './signing-keys.ts'
+import type { WorkspaceLifeTables, WorkspaceTable } from './workspace-life.ts'
 
-export interface Schema {
-  'identity.account': { id: string; email: string; name: string; password_hash: string; created_at: Date }
-  'identity.session': {
+export interface Schema extends AuditSchema, OneTimeTables, KeptMailTables, FactorTables, WorkspaceLifeTables {
+  'identity.account': {
     id: string
-    token_hash: string
-    account_id: string
-    created_at: Date
-    last_seen_at: Date
-    expires_at: Date
-  }
-  'identity.setup': { only_row: boolean; token_hash: string; created_at: Date }
-  'identity.workspace': { tenant_id: string; name: string; created_at: Date }
-  'identity.membership': { tenant_id: string; account_id: string; role: Role; created_at: Date }
-  'identity.api_key': {
-    tenant_id: string
-    id: string
+    email: string
     name: string
-    role: KeyRole
-    prefix: string
-    hash: string
+    /** Null: no password opens it. */
+    password_hash: string | null
     created_at: Date
-    last_used_at: Date | null
+    email_version: Generated<number>
+    email_verified_at: Generated<Date | null>
+    is_operator: Generated<boolean>
   }
+  'identity.session': SessionTable
+  'identity.refresh_token': RefreshTokenTable
+  'identity.signing_key': SigningKeyTable
+  'identity.attempt': AttemptTable
+  'identity.known_device': KnownDeviceTable
+  'identity.installation': { only_row: boolean; id: string }
+  'identity.setup': { only_row: boolean; token_hash: string; created_at: Date }
+  'identity.workspace': WorkspaceTable
+  'identity.membership': { tenant_id: string; account_id: string; role: Role; created_at: Date }
+  'identity.api_key': ApiKeyTable
 }
 export type Row<Table extends keyof Schema> = Schema[Table]
 export type Trx = Kysely<Schema>

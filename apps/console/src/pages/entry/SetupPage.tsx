@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Alert, Anchor, Button, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
@@ -6,11 +6,10 @@ import { completeSetup, setupQuery } from '../../api/identity.ts'
 import { TextLink } from '../../links.tsx'
 import { useSubmit } from '../../parts/use-submit.ts'
 import { paths } from '../../paths.ts'
+import { isPasswordShort, NewPasswordInput } from '../../ui/NewPasswordInput.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { EntryFrame } from './EntryFrame.tsx'
 import { useEnter } from './SignInPage.tsx'
-
-const leastPassword = 12
 
 /** The first owner, from the link that the first start printed. */
 export function SetupPage() {
@@ -39,7 +38,7 @@ function SetupForm({ token }: { token: string }) {
   const form = useForm({
     initialValues: { name: '', email: '', password: '', workspaceName: '' },
     validate: {
-      password: (value) => (value.length < leastPassword ? `Use at least ${leastPassword} characters` : null),
+      password: isPasswordShort,
     },
   })
   const { submit, isPending, problem } = useSubmit(form, (values) => completeSetup({ ...values, token }), {
@@ -55,13 +54,7 @@ function SetupForm({ token }: { token: string }) {
         )}
         <TextInput label="Your name" autoComplete="name" required autoFocus {...form.getInputProps('name')} />
         <TextInput label="Email" type="email" autoComplete="username" required {...form.getInputProps('email')} />
-        <PasswordInput
-          label="Password"
-          description={`At least ${leastPassword} characters; a few words in a row are good`}
-          autoComplete="new-password"
-          required
-          {...form.getInputProps('password')}
-        />
+        <NewPasswordInput {...form.getInputProps('password')} />
         <TextInput
           label="Workspace"
           description="Your company, brand or client"

@@ -2,12 +2,13 @@ import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
-import { meQuery, setupQuery, signIn } from '../../api/identity.ts'
-import type { Me } from '../../api/types.ts'
+import { setupQuery, signIn } from '../../api/identity.ts'
 import { useSubmit } from '../../parts/use-submit.ts'
 import { ownPath } from '../../paths.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { EntryFrame } from './EntryFrame.tsx'
+import { OtherWays } from './OtherWays.tsx'
+import { PasskeyButton } from './PasskeyButton.tsx'
 
 export function SignInPage() {
   const setup = useQuery(setupQuery)
@@ -41,19 +42,27 @@ export function SignInPage() {
           <Button type="submit" loading={isPending} fullWidth>
             Sign in
           </Button>
+          <PasskeyButton onDone={enter} />
+          <OtherWays />
         </Stack>
       </form>
     </EntryFrame>
   )
 }
 
-/** Takes the person in: keeps who they are and goes where they wanted to go. */
+/** Takes the person in: what was known before is of nobody or of somebody else, and the frame asks who they are. */
 export function useEnter() {
   const client = useQueryClient()
+  const goOn = useNext()
+  return () => {
+    client.clear()
+    goOn()
+  }
+}
+
+/** Goes where the person wanted to go before they were asked to sign in. */
+export function useNext() {
   const router = useRouter()
   const { next } = useSearch({ strict: false }) as { next?: unknown }
-  return (me: Me) => {
-    client.setQueryData(meQuery.queryKey, me)
-    router.history.push(ownPath(next))
-  }
+  return () => router.history.push(ownPath(next))
 }

@@ -4,13 +4,17 @@ import { showTab } from '../../parts/show-tab.ts'
 import { paths } from '../../paths.ts'
 import { useMay } from '../../session.ts'
 import { PageHeader } from '../../ui/PageHeader.tsx'
+import { ApiKeysSection } from '../api-keys/ApiKeysSection.tsx'
+import { AuditSection } from '../audit/AuditSection.tsx'
 import { MailboxesSection } from '../mailboxes/MailboxesSection.tsx'
+import { SecuritySection } from '../security/SecuritySection.tsx'
 import { WebhooksSection } from '../webhooks/WebhooksSection.tsx'
-import { ApiKeysSection } from './ApiKeysSection.tsx'
 import { AppearanceSection } from './AppearanceSection.tsx'
 import { BrandForm } from './BrandForm.tsx'
 import { MembersSection } from './MembersSection.tsx'
+import { ProfileSection } from './ProfileSection.tsx'
 import { SendersSection } from './SendersSection.tsx'
+import { SessionsSection } from './SessionsSection.tsx'
 import { WorkspaceForm } from './WorkspaceForm.tsx'
 
 const sections = [
@@ -21,6 +25,10 @@ const sections = [
   { key: 'webhooks', label: 'Webhooks', permission: 'webhooks.read', View: WebhooksSection },
   { key: 'members', label: 'Members', permission: 'members.read', View: MembersSection },
   { key: 'api-keys', label: 'API keys', permission: 'keys.manage', View: ApiKeysSection },
+  { key: 'audit', label: 'Audit trail', permission: 'audit.read', View: AuditSection },
+  { key: 'profile', label: 'Profile', permission: 'workspace.read', View: ProfileSection },
+  { key: 'security', label: 'Security', permission: 'workspace.read', View: SecuritySection },
+  { key: 'sessions', label: 'Sessions', permission: 'workspace.read', View: SessionsSection },
   { key: 'appearance', label: 'Appearance', permission: 'workspace.read', View: AppearanceSection },
 ] as const
 

@@ -10,6 +10,7 @@ import { Section } from '../../ui/Section.tsx'
 import { StatTile } from '../../ui/StatTile.tsx'
 import { ToneBadge } from '../../ui/Tone.tsx'
 import { healthStates } from '../../words.ts'
+import { SystemMails } from './SystemMails.tsx'
 
 const shownOperations = 25
 
@@ -21,7 +22,10 @@ export function SystemPage() {
         title="System"
         description="The services of this process, their health and their pace; read again every 5 seconds"
       />
-      <Loaded query={report}>{(found) => <Report report={found} />}</Loaded>
+      <Stack gap="lg">
+        <Loaded query={report}>{(found) => <Report report={found} />}</Loaded>
+        <SystemMails />
+      </Stack>
     </>
   )
 }

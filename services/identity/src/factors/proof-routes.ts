@@ -1,0 +1,102 @@
+import { anyone, type Route, route, signedIn } from '@fanfare/kernel'
+import { z } from 'zod'
+import { CodeRequest, PasskeyRequest, PasskeySignIn, Proof, ProofOptions } from '../contract/factors.ts'
+import { Me } from '../contract.ts'
+import { sessionCookie, sessionCookies } from '../sessions/cookies.ts'
+import { getMe } from '../sessions/sign-in.ts'
+import type { FactorDeps } from './deps.ts'
+import { passkeyProofOptions, passkeySignInOptions, signInWithPasskey } from './passkeys.ts'
+import { proofOptions, proveIdentity, sendProofCode } from './proofs.ts'
+
+/** The second step of a sign-in is open to those who took the first, and to nobody else. */
+const halfWay = signedIn({ partial: true })
+
+export function proofRoutes(deps: FactorDeps): Route[] {
+  return [...stepRoutes(deps), ...passkeySignInRoutes(deps)]
+}
+
+function stepRoutes(deps: FactorDeps): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/proofs',
+      name: 'listProofOptions',
+      summary: 'Says how the caller can prove who they are: the second step of a sign-in, or before sensitive actions',
+      access: halfWay,
+      replies: { 200: ProofOptions },
+      handler: async ({ caller }) => ({ status: 200, body: await proofOptions(deps, caller.userId) }),
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/proofs',
+      name: 'proveIdentity',
+      summary: 'Proves who the caller is; makes half a sign-in whole, and a whole one recent. The cookie changes',
+      access: halfWay,
+      body: Proof,
+      replies: { 201: z.object({ partial: z.boolean() }) },
+      callsPerMinute: 20,
+      handler: async ({ caller, body }) => {
+        const actor = { accountId: caller.userId, sessionId: caller.sessionId }
+        const opened = await proveIdentity(deps, actor, body)
+        return { status: 201, body: { partial: opened.partial }, cookies: sessionCookies(deps, opened) }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/proofs/codes',
+      name: 'sendProofCode',
+      summary: 'Sends a code by email or SMS to where the caller gets their codes',
+      access: halfWay,
+      body: CodeRequest,
+      replies: { 201: z.object({ to: z.string() }) },
+      callsPerMinute: 10,
+      handler: async ({ caller, body }) => ({
+        status: 201,
+        body: { to: await sendProofCode(deps, caller.userId, body.method) },
+      }),
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/proofs/passkey-options',
+      name: 'beginPasskeyProof',
+      summary: "Says which of the caller's passkeys may answer, and what",
+      access: halfWay,
+      replies: { 201: PasskeyRequest },
+      callsPerMinute: 30,
+      handler: async ({ caller }) => ({
+        status: 201,
+        body: await passkeyProofOptions(deps, { accountId: caller.userId, sessionId: caller.sessionId }),
+      }),
+    }),
+  ]
+}
+
+function passkeySignInRoutes(deps: FactorDeps): Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/sessions/passkey-options',
+      name: 'beginPasskeySignIn',
+      summary: 'Says what a passkey should answer to sign in; the answer goes to signInWithPasskey within five minutes',
+      access: anyone('signing in is how one gets a credential; the answer names nobody'),
+      replies: { 201: PasskeyRequest },
+      callsPerMinute: 30,
+      handler: async () => ({ status: 201, body: await passkeySignInOptions(deps) }),
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/sessions/passkey',
+      name: 'signInWithPasskey',
+      summary: 'Signs in with a passkey alone',
+      access: anyone('signing in is how one gets a credential'),
+      body: PasskeySignIn,
+      replies: { 201: Me },
+      callsPerMinute: 20,
+      handler: async ({ body, cookies, address, userAgent }) => {
+        const from = { client: { address, userAgent }, replaced: cookies[sessionCookie] }
+        const { accountId, opened } = await signInWithPasskey(deps, body.credential, from)
+        return { status: 201, body: await getMe(deps, accountId), cookies: sessionCookies(deps, opened) }
+      },
+    }),
+  ]
+}
