@@ -177,7 +177,7 @@ step('a passkey is added, and signs in without an address or a password', async 
   await picture('two factors')
 
   await signOut()
-  await button('Sign in with a passkey').click()
+  await button('Use a passkey').click()
   await signedIn()
 })
 

@@ -140,3 +140,37 @@ test('AU-06: a new password by a link leaves the second factor in its place (ASV
   const me = await half.get('/v1/me')
   assert.deepEqual([me.status, me.body.code], [401, 'http.factor_needed'])
 })
+
+test('guesses at a code slow down for everybody but the browsers of its owner (ASVS 6.3.1)', async () => {
+  const { browser, email, secret } = await buildGuarded(app)
+  const wrong = totpCode(app, secret) === '000000' ? '000001' : '000000'
+  const statuses = []
+  for (let round = 0; round < 7; round++) {
+    // Another session each time, as somebody who has the password would do it.
+    const half = await signInHalf(app, email)
+    statuses.push((await half.post('/v1/proofs', { method: 'totp', code: wrong })).status)
+  }
+  assert.deepEqual(statuses, [422, 422, 422, 422, 422, 429, 429])
+  const half = await signInHalf(app, email)
+  const right = await half.post('/v1/proofs', { method: 'totp', code: totpCode(app, secret) })
+  assert.deepEqual([right.status, right.body.code], [429, 'identity.too_many_tries'])
+  assert.ok(Number(right.headers.get('retry-after')) >= 1)
+  const own = await browser.post('/v1/proofs', { method: 'totp', code: totpCode(app, secret) })
+  assert.equal(own.status, 201)
+})
+
+test('a program gives its second factor with its access token, and gets new tokens', async () => {
+  const { email, secret } = await buildGuarded(app)
+  const { body: half } = await app.anonymous.post('/v1/tokens', { email, password })
+  assert.equal(half.factorNeeded, true)
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+  assert.equal((await app.anonymous.get('/v1/me', bearer(half.accessToken))).body.code, 'http.factor_needed')
+
+  const body = { method: 'totp', code: totpCode(app, secret) }
+  const proof = await app.anonymous.post('/v1/proofs', body, bearer(half.accessToken))
+
+  assert.equal(proof.status, 201, proof.text)
+  assert.equal(proof.body.tokens.factorNeeded, false)
+  assert.equal((await app.anonymous.get('/v1/me', bearer(proof.body.tokens.accessToken))).status, 200)
+  assert.equal((await app.anonymous.get('/v1/me', bearer(half.accessToken))).status, 401)
+})

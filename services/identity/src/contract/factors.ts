@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Tokens } from './session.ts'
 
 /** `email` and `sms` are codes that are sent; `totp` is an authenticator app. */
 export const factorKinds = ['totp', 'passkey', 'email', 'sms'] as const
@@ -41,8 +42,16 @@ export const SentCode = z.object({
 })
 
 export const Code = z.object({ code: z.string().trim().min(1).max(20) })
+const NewTokens = Tokens.nullable().describe(
+  'For a program, whose tokens change; null for a browser, whose cookie does',
+)
+
 /** What adding a factor answers: codes come with the first one only, and are never shown again. */
-export const AddedFactor = z.object({ factor: Factor, recoveryCodes: z.array(z.string()).nullable() })
+export const AddedFactor = z.object({
+  factor: Factor,
+  recoveryCodes: z.array(z.string()).nullable(),
+  tokens: NewTokens,
+})
 export type AddedFactor = z.infer<typeof AddedFactor>
 export const RecoveryCodes = z.object({ codes: z.array(z.string()) })
 
@@ -132,5 +141,10 @@ export const Proof = z.discriminatedUnion('method', [
   Code.extend({ method: z.enum(['totp', 'email_code', 'sms_code', 'recovery_code']) }),
 ])
 export type Proof = z.infer<typeof Proof>
+
+export const Proven = z.object({
+  partial: z.boolean().describe('Whether a second factor is still owed'),
+  tokens: NewTokens,
+})
 
 export const CodeRequest = z.object({ method: z.enum(['email_code', 'sms_code']) })

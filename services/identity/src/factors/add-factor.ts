@@ -11,6 +11,9 @@ import { type Actor, toFactor } from './factors.ts'
 import { factorAddedMail } from './mails.ts'
 import { makeRecoveryCodes } from './recovery-codes.ts'
 
+/** What adding a factor gives, before the tokens that its session gets. */
+export type NewlyAdded = Omit<AddedFactor, 'tokens'>
+
 /**
  * Adds a factor and what belongs to it: the other sessions end, this one changes its token as at every proof, the person is
  * told, and recovery codes come with a first factor. Undefined when `add` found that somebody else was first.
@@ -20,7 +23,7 @@ export async function addFactor(
   actor: Actor,
   method: 'totp' | 'passkey' | 'email_code' | 'sms_code',
   add: (trx: Trx) => Promise<Row<'identity.factor'> | undefined>,
-): Promise<{ added: AddedFactor; opened: OpenedSession } | undefined> {
+): Promise<{ added: NewlyAdded; opened: OpenedSession } | undefined> {
   const { accountId, sessionId } = actor
   const done = await deps.db.transaction(async (trx) => {
     const row = await add(trx)

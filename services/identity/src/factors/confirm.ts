@@ -1,9 +1,8 @@
-import type { AddedFactor } from '../contract/factors.ts'
 import { problem } from '../errors.ts'
 import type { OpenedSession } from '../sessions/open-session.ts'
 import { confirmFactor, findPendingFactor } from '../store/factors.ts'
 import type { Row } from '../store/schema.ts'
-import { addFactor } from './add-factor.ts'
+import { addFactor, type NewlyAdded } from './add-factor.ts'
 import type { FactorDeps } from './deps.ts'
 import type { Actor } from './factors.ts'
 import { takeCode } from './sent-codes.ts'
@@ -18,7 +17,7 @@ export async function confirmNewFactor(
   deps: FactorDeps,
   actor: Actor,
   { factorId, code }: { factorId: string; code: string },
-): Promise<{ added: AddedFactor; opened: OpenedSession }> {
+): Promise<{ added: NewlyAdded; opened: OpenedSession }> {
   const now = deps.clock.now()
   const since = new Date(now.getTime() - pendingMs)
   const factor = await deps.db.transaction((trx) => findPendingFactor(trx, actor.accountId, factorId, since))

@@ -1,4 +1,4 @@
-import type { AddedFactor, PasskeyAssertion, PasskeyRegistration } from '../contract/factors.ts'
+import type { PasskeyAssertion, PasskeyRegistration } from '../contract/factors.ts'
 import { problem } from '../errors.ts'
 import { type Client, type OpenedSession, openSession } from '../sessions/open-session.ts'
 import { getAccount } from '../store/accounts.ts'
@@ -7,7 +7,7 @@ import { findPasskey, insertFactor, listConfirmedFactors, takeCounter } from '..
 import { consumeChallenge, putChallenge } from '../store/passkey-challenges.ts'
 import type { Row, Trx } from '../store/schema.ts'
 import { newBytes } from '../tokens.ts'
-import { addFactor } from './add-factor.ts'
+import { addFactor, type NewlyAdded } from './add-factor.ts'
 import type { FactorDeps } from './deps.ts'
 import { newFactorRow } from './factor-row.ts'
 import type { Actor } from './factors.ts'
@@ -39,7 +39,7 @@ export async function addPasskey(
   deps: FactorDeps,
   actor: Actor,
   { name, credential }: { name: string; credential: PasskeyRegistration },
-): Promise<{ added: AddedFactor; opened: OpenedSession }> {
+): Promise<{ added: NewlyAdded; opened: OpenedSession }> {
   const home = homeOf(deps)
   const challenge = await answeredChallenge(deps, credential, { purpose: 'registration', sessionId: actor.sessionId })
   const made = await verifyRegistration(home, challenge, credential)

@@ -15,6 +15,9 @@ import {
   SentCode,
 } from '../contract/factors.ts'
 import { sessionCookies } from '../sessions/cookies.ts'
+import type { OpenedSession } from '../sessions/open-session.ts'
+import { tokensOf } from '../sessions/tokens-of.ts'
+import type { NewlyAdded } from './add-factor.ts'
 import { confirmNewFactor } from './confirm.ts'
 import type { FactorDeps } from './deps.ts'
 import { type Actor, listFactors, removeFactor, renameFactor } from './factors.ts'
@@ -145,7 +148,7 @@ function enrolmentRoutes(deps: FactorDeps): Route[] {
           factorId: params.factorId,
           code: body.code.replaceAll(' ', ''),
         })
-        return { status: 201, body: added, cookies: sessionCookies(deps, opened) }
+        return { status: 201, body: await withTokens(deps, added, opened), cookies: sessionCookies(deps, opened) }
       },
     }),
   ]
@@ -174,10 +177,15 @@ function passkeyEnrolmentRoutes(deps: FactorDeps): Route[] {
       callsPerMinute: 30,
       handler: async ({ caller, body }) => {
         const { added, opened } = await addPasskey(deps, actorOf(caller), body)
-        return { status: 201, body: added, cookies: sessionCookies(deps, opened) }
+        return { status: 201, body: await withTokens(deps, added, opened), cookies: sessionCookies(deps, opened) }
       },
     }),
   ]
+}
+
+/** The session changes its tokens with a new factor; a program gets them in the reply. */
+async function withTokens(deps: FactorDeps, added: NewlyAdded, opened: OpenedSession): Promise<AddedFactor> {
+  return { ...added, tokens: (await tokensOf(deps, opened)) ?? null }
 }
 
 function actorOf(caller: { readonly userId: string; readonly sessionId: string }): Actor {

@@ -18,7 +18,7 @@ export function PasskeyButton({ onDone }: { onDone: () => void }) {
         leftSection={<IconFingerprint size={18} stroke={1.6} />}
         onClick={() => mutate()}
       >
-        Sign in with a passkey
+        Use a passkey
       </Button>
       {error !== null && !wasGivenUp(error) && <ProblemAlert error={error} />}
     </Stack>
