@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { TestApp } from '@fanfare/testkit'
+import type { TestApp, TestClient } from '@fanfare/testkit'
 import { addTotp, bootFactors, buildGuarded, fiftyAtOnce, nextStep, signInHalf, totpCode } from './factor-app.ts'
 import { buildOwner, password } from './factories.ts'
 import { mailsTo } from './mails.ts'
@@ -48,7 +48,8 @@ test('AU-06: a sign-in with a second factor opens nothing until its code is give
   const proof = await browser.post('/v1/proofs', { method: 'totp', code: totpCode(app, secret) })
 
   assert.deepEqual([proof.status, proof.body.partial], [201, false])
-  assert.equal(proof.headers.getSetCookie().length, 2)
+  const names = proof.headers.getSetCookie().map((line) => line.split('=', 1)[0])
+  assert.deepEqual(names, ['fanfare_session', 'fanfare_csrf', 'fanfare_device'])
   assert.equal((await browser.get('/v1/me')).body.person.email, email)
 })
 
@@ -60,12 +61,13 @@ test('half a sign-in is not told who it is of, or in which workspaces', async ()
 
 test('AU-06: a code is taken once, also of 50 sessions at once (ASVS 6.5.1)', async () => {
   const { email, secret } = await buildGuarded(app)
-  const halves = await Promise.all(Array.from({ length: 50 }, () => signInHalf(app, email)))
+  const halves: TestClient[] = []
+  while (halves.length < 50) halves.push(await signInHalf(app, email))
   const code = totpCode(app, secret)
   let next = 0
   const counts = await fiftyAtOnce(() => {
     next += 1
-    return (halves[next - 1] as (typeof halves)[0]).post('/v1/proofs', { method: 'totp', code })
+    return (halves[next - 1] as TestClient).post('/v1/proofs', { method: 'totp', code })
   })
   assert.equal(counts[201], 1)
   const again = await (await signInHalf(app, email)).post('/v1/proofs', { method: 'totp', code })

@@ -1235,7 +1235,7 @@ export interface paths {
         /** Says how the caller can prove who they are: the second step of a sign-in, or before sensitive actions */
         get: operations["listProofOptions"];
         put?: never;
-        /** Proves who the caller is; makes half a sign-in whole, and a whole one recent. The cookie changes */
+        /** Proves who the caller is; makes half a sign-in whole, and a whole one recent. The tokens change */
         post: operations["proveIdentity"];
         delete?: never;
         options?: never;
@@ -7968,6 +7968,19 @@ export interface operations {
                             lastUsedAt: string | null;
                         };
                         recoveryCodes: string[] | null;
+                        /** @description The new tokens of a program, whose former ones have ended; null for a browser, which has a new cookie */
+                        tokens: {
+                            /** @enum {string} */
+                            tokenType: "Bearer";
+                            /** @description Goes into the Authorization header */
+                            accessToken: string;
+                            /** @description Until the access token has run out */
+                            expiresInSeconds: number;
+                            /** @description Buys the next pair, once; keep the one of the last reply and no other */
+                            refreshToken: string;
+                            /** @description Whether a second factor is still owed: until then nothing else may be called */
+                            factorNeeded: boolean;
+                        } | null;
                     };
                 };
             };
@@ -8094,6 +8107,19 @@ export interface operations {
                             lastUsedAt: string | null;
                         };
                         recoveryCodes: string[] | null;
+                        /** @description The new tokens of a program, whose former ones have ended; null for a browser, which has a new cookie */
+                        tokens: {
+                            /** @enum {string} */
+                            tokenType: "Bearer";
+                            /** @description Goes into the Authorization header */
+                            accessToken: string;
+                            /** @description Until the access token has run out */
+                            expiresInSeconds: number;
+                            /** @description Buys the next pair, once; keep the one of the last reply and no other */
+                            refreshToken: string;
+                            /** @description Whether a second factor is still owed: until then nothing else may be called */
+                            factorNeeded: boolean;
+                        } | null;
                     };
                 };
             };
@@ -8186,14 +8212,28 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Proves who the caller is; makes half a sign-in whole, and a whole one recent. The cookie changes: 201 */
+            /** @description Proves who the caller is; makes half a sign-in whole, and a whole one recent. The tokens change: 201 */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
+                        /** @description Whether a second factor is still owed */
                         partial: boolean;
+                        /** @description The new tokens of a program, whose former ones have ended; null for a browser, which has a new cookie */
+                        tokens: {
+                            /** @enum {string} */
+                            tokenType: "Bearer";
+                            /** @description Goes into the Authorization header */
+                            accessToken: string;
+                            /** @description Until the access token has run out */
+                            expiresInSeconds: number;
+                            /** @description Buys the next pair, once; keep the one of the last reply and no other */
+                            refreshToken: string;
+                            /** @description Whether a second factor is still owed: until then nothing else may be called */
+                            factorNeeded: boolean;
+                        } | null;
                     };
                 };
             };

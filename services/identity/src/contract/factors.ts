@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Tokens } from './session.ts'
 
 /** `email` and `sms` are codes that are sent; `totp` is an authenticator app. */
 export const factorKinds = ['totp', 'passkey', 'email', 'sms'] as const
@@ -132,5 +133,16 @@ export const Proof = z.discriminatedUnion('method', [
   Code.extend({ method: z.enum(['totp', 'email_code', 'sms_code', 'recovery_code']) }),
 ])
 export type Proof = z.infer<typeof Proof>
+
+const NewTokens = Tokens.nullable().describe(
+  'The new tokens of a program, whose former ones have ended; null for a browser, which has a new cookie',
+)
+
+/** What a proof made of the session. */
+export const Proven = z.object({
+  partial: z.boolean().describe('Whether a second factor is still owed'),
+  tokens: NewTokens,
+})
+export const AddedFactorWithTokens = AddedFactor.extend({ tokens: NewTokens })
 
 export const CodeRequest = z.object({ method: z.enum(['email_code', 'sms_code']) })

@@ -1,9 +1,11 @@
 import { anyone, type Route, route, signedIn } from '@fanfare/kernel'
 import { z } from 'zod'
-import { CodeRequest, PasskeyRequest, PasskeySignIn, Proof, ProofOptions } from '../contract/factors.ts'
+import { CodeRequest, PasskeyRequest, PasskeySignIn, Proof, ProofOptions, Proven } from '../contract/factors.ts'
 import { Me } from '../contract.ts'
+import { deviceCookie } from '../limits/known-devices.ts'
 import { sessionCookie, sessionCookies } from '../sessions/cookies.ts'
 import { getMe } from '../sessions/sign-in.ts'
+import { tokensOf } from '../sessions/tokens-of.ts'
 import type { FactorDeps } from './deps.ts'
 import { passkeyProofOptions, passkeySignInOptions, signInWithPasskey } from './passkeys.ts'
 import { proofOptions, proveIdentity, sendProofCode } from './proofs.ts'
@@ -30,15 +32,16 @@ function stepRoutes(deps: FactorDeps): Route[] {
       method: 'POST',
       path: '/v1/proofs',
       name: 'proveIdentity',
-      summary: 'Proves who the caller is; makes half a sign-in whole, and a whole one recent. The cookie changes',
+      summary: 'Proves who the caller is; makes half a sign-in whole, and a whole one recent. The tokens change',
       access: halfWay,
       body: Proof,
-      replies: { 201: z.object({ partial: z.boolean() }) },
+      replies: { 201: Proven },
       callsPerMinute: 20,
-      handler: async ({ caller, body }) => {
+      handler: async ({ caller, body, address, cookies }) => {
         const actor = { accountId: caller.userId, sessionId: caller.sessionId }
-        const opened = await proveIdentity(deps, actor, body)
-        return { status: 201, body: { partial: opened.partial }, cookies: sessionCookies(deps, opened) }
+        const opened = await proveIdentity(deps, actor, body, { address, device: cookies[deviceCookie] })
+        const tokens = (await tokensOf(deps, opened)) ?? null
+        return { status: 201, body: { partial: opened.partial, tokens }, cookies: sessionCookies(deps, opened) }
       },
     }),
     route({

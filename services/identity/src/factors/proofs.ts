@@ -1,5 +1,6 @@
 import type { Proof, ProofMethod, ProofOptions } from '../contract/factors.ts'
 import { problem } from '../errors.ts'
+import { type Attempt, guardAttempt } from '../limits/guard-attempt.ts'
 import type { OpenedSession } from '../sessions/open-session.ts'
 import { raiseSession } from '../sessions/raise-session.ts'
 import { getAccount } from '../store/accounts.ts'
@@ -49,10 +50,17 @@ export async function sendProofCode(
  * Takes a proof into the session: half a sign-in becomes a whole one, and a whole one has proven itself anew. The proof has
  * to be of a kind that is asked of this person; who has a second factor cannot do with the password again.
  */
-export async function proveIdentity(deps: FactorDeps, actor: Actor, proof: Proof): Promise<OpenedSession> {
+export async function proveIdentity(
+  deps: FactorDeps,
+  actor: Actor,
+  proof: Proof,
+  from: Pick<Attempt, 'address' | 'device'>,
+): Promise<OpenedSession> {
   const standing = await standingOf(deps, actor.accountId)
   if (!methodsOf(deps, standing).includes(proof.method)) throw refused(proof.method)
-  if (!(await holds(deps, actor, standing, proof))) throw problem('code_wrong')
+  await guardAttempt(deps, { ...from, kind: 'proof', account: actor.accountId }, async () => {
+    if (!(await holds(deps, actor, standing, proof))) throw problem('code_wrong')
+  })
   return deps.db.transaction((trx) => raiseSession(deps, trx, { sessionId: actor.sessionId, method: proof.method }))
 }
 

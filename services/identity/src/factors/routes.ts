@@ -1,7 +1,7 @@
 import { type Route, route, signedIn } from '@fanfare/kernel'
 import { z } from 'zod'
 import {
-  AddedFactor,
+  AddedFactorWithTokens,
   Code,
   Factor,
   Factors,
@@ -15,6 +15,7 @@ import {
   SentCode,
 } from '../contract/factors.ts'
 import { sessionCookies } from '../sessions/cookies.ts'
+import { tokensOf } from '../sessions/tokens-of.ts'
 import { confirmNewFactor } from './confirm.ts'
 import type { FactorDeps } from './deps.ts'
 import { type Actor, listFactors, removeFactor, renameFactor } from './factors.ts'
@@ -138,14 +139,15 @@ function enrolmentRoutes(deps: FactorDeps): Route[] {
       access: recently,
       params: FactorRef,
       body: Code,
-      replies: { 201: AddedFactor },
+      replies: { 201: AddedFactorWithTokens },
       callsPerMinute: 20,
       handler: async ({ caller, params, body }) => {
         const { added, opened } = await confirmNewFactor(deps, actorOf(caller), {
           factorId: params.factorId,
           code: body.code.replaceAll(' ', ''),
         })
-        return { status: 201, body: added, cookies: sessionCookies(deps, opened) }
+        const tokens = (await tokensOf(deps, opened)) ?? null
+        return { status: 201, body: { ...added, tokens }, cookies: sessionCookies(deps, opened) }
       },
     }),
   ]
@@ -170,11 +172,12 @@ function passkeyEnrolmentRoutes(deps: FactorDeps): Route[] {
       summary: 'Adds the passkey that the browser made; recovery codes come with the first factor, once',
       access: recently,
       body: NewPasskey,
-      replies: { 201: AddedFactor },
+      replies: { 201: AddedFactorWithTokens },
       callsPerMinute: 30,
       handler: async ({ caller, body }) => {
         const { added, opened } = await addPasskey(deps, actorOf(caller), body)
-        return { status: 201, body: added, cookies: sessionCookies(deps, opened) }
+        const tokens = (await tokensOf(deps, opened)) ?? null
+        return { status: 201, body: { ...added, tokens }, cookies: sessionCookies(deps, opened) }
       },
     }),
   ]

@@ -84,12 +84,13 @@ export async function deleteForgottenAttempts(trx: Trx, now: Date): Promise<void
   `.execute(trx)
 }
 
-export async function isKnownDevice(trx: Trx, email: string, tokenHash: string): Promise<boolean> {
+/** Of an account by its address or its id. */
+export async function isKnownDevice(trx: Trx, account: string, tokenHash: string): Promise<boolean> {
   const row = await trx
     .selectFrom('identity.known_device as d')
     .innerJoin('identity.account as a', 'a.id', 'd.account_id')
     .select('d.account_id')
-    .where('a.email', '=', email)
+    .where((eb) => eb.or([eb('a.email', '=', account), eb(sql`a.id::text`, '=', account)]))
     .where('d.token_hash', '=', tokenHash)
     .executeTakeFirst()
   return row !== undefined
