@@ -2,6 +2,7 @@ import { recordAccountAudit } from '../audit/record-account-audit.ts'
 import type { PasswordChange } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
+import { type Attempt, guardAttempt } from '../limits/guard-attempt.ts'
 import { revokeSessions } from '../sessions/revoke-sessions.ts'
 import { getAccount, replacePasswordHash } from '../store/accounts.ts'
 import { choosePassword, personalWordsOf } from './choose-password.ts'
@@ -14,14 +15,17 @@ export async function changePassword(
   deps: Deps,
   { userId, sessionId }: { userId: string; sessionId: string },
   { currentPassword, password }: PasswordChange,
+  from: Pick<Attempt, 'address' | 'device'>,
 ): Promise<void> {
   const account = await deps.db.transaction((trx) => getAccount(trx, userId))
-  const from = account.password_hash
-  if (from === null) throw problem('password_unset')
-  if (!(await deps.passwords.matches(currentPassword, from))) throw wrongPassword('/body/currentPassword')
+  const former = account.password_hash
+  if (former === null) throw problem('password_unset')
+  await guardAttempt(deps, { ...from, kind: 'proof', account: userId }, async () => {
+    if (!(await deps.passwords.matches(currentPassword, former))) throw wrongPassword('/body/currentPassword')
+  })
   const to = await choosePassword(deps, password, await personalWordsOf(deps, userId))
   await deps.db.transaction(async (trx) => {
-    if (!(await replacePasswordHash(trx, userId, { from, to }))) throw problem('password_changed_meanwhile')
+    if (!(await replacePasswordHash(trx, userId, { from: former, to }))) throw problem('password_changed_meanwhile')
     await withdrawOneTime(trx, { purpose: 'reset_password', accountId: userId })
     await revokeSessions(deps, trx, { accountId: userId, except: sessionId })
     await recordAccountAudit(deps, trx, { accountId: userId, action: 'password.changed' })

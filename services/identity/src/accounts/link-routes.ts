@@ -2,6 +2,7 @@ import { anyone, type Caller, type Route, route } from '@fanfare/kernel'
 import { z } from 'zod'
 import { AddressOnly, LinkLook, LinkSeen, Me, PasswordReset, SignUp, SignUpOffer, TokenOnly } from '../contract.ts'
 import type { Deps } from '../deps.ts'
+import { deviceCookieOf } from '../limits/known-devices.ts'
 import { sessionCookie, sessionCookies } from '../sessions/cookies.ts'
 import { confirmEmailChange, undoEmailChange } from './change-email.ts'
 import { askLink } from './jobs.ts'
@@ -87,8 +88,8 @@ function passwordResetRoutes(deps: Deps): Route[] {
       replies: { 204: z.null() },
       callsPerMinute: 20,
       handler: async ({ body }) => {
-        await resetPassword(deps, body)
-        return { status: 204, body: null }
+        const device = await resetPassword(deps, body)
+        return { status: 204, body: null, cookies: [deviceCookieOf(device)] }
       },
     }),
     route({

@@ -2,6 +2,8 @@ import { recordAccountAudit } from '../audit/record-account-audit.ts'
 import type { PasswordReset } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
+import { forgiveAttempts } from '../limits/guard-attempt.ts'
+import { rememberDevice } from '../limits/known-devices.ts'
 import { revokeSessions } from '../sessions/revoke-sessions.ts'
 import { findAccount, findAccountByEmail, markEmailVerified, setPasswordHash } from '../store/accounts.ts'
 import type { Trx } from '../store/schema.ts'
@@ -44,15 +46,16 @@ export async function sendResetLinkTo(
 
 /**
  * Sets the password by a link and ends every session. It signs nobody in: the person does, with the new password and whatever
- * second factor the account has, so the link alone never passes for one.
+ * second factor the account has, so the link alone never passes for one. Guesses of strangers no longer make that wait: the
+ * slate is wiped and the browser known, by the token that is returned.
  */
-export async function resetPassword(deps: Deps, { token, password }: PasswordReset): Promise<void> {
+export async function resetPassword(deps: Deps, { token, password }: PasswordReset): Promise<string> {
   const link = { purpose: 'reset_password', token } as const
   // Looked at first so that a wrong token costs no password hash.
   const seen = await deps.db.transaction((trx) => findOneTime(deps, trx, link))
   if (seen?.accountId === undefined) throw problem('link_spent')
   const hash = await choosePassword(deps, password, await personalWordsOf(deps, seen.accountId))
-  await deps.db.transaction(async (trx) => {
+  return deps.db.transaction(async (trx) => {
     const accountId = (await redeemOneTime(deps, trx, link))?.accountId
     const account = accountId === undefined ? undefined : await findAccount(trx, accountId)
     if (account === undefined) throw problem('link_spent')
@@ -62,6 +65,8 @@ export async function resetPassword(deps: Deps, { token, password }: PasswordRes
     const actor = { kind: 'person', id: account.id } as const
     await recordAccountAudit(deps, trx, { accountId: account.id, action: 'password.reset', actor })
     await deps.mail.send({ to: account.email, template: passwordChangedMail, values: forgotLink(deps) })
+    await forgiveAttempts(deps, trx, { kind: 'password', account: account.email })
+    return rememberDevice(deps, trx, account.id)
   })
 }
 

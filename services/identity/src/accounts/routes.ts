@@ -2,6 +2,7 @@ import { type Route, route, signedIn } from '@fanfare/kernel'
 import { z } from 'zod'
 import { AddressOnly, Me, PasswordChange, PersonChange, SystemMails } from '../contract.ts'
 import type { Deps } from '../deps.ts'
+import { deviceCookie } from '../limits/known-devices.ts'
 import { listMails } from '../mail/mail.ts'
 import { noSessionCookies } from '../sessions/cookies.ts'
 import { askEmailChange } from './change-email.ts'
@@ -33,8 +34,8 @@ export function accountRoutes(deps: Deps): Route[] {
       body: PasswordChange,
       replies: { 204: z.null() },
       callsPerMinute: 10,
-      handler: async ({ caller, body }) => {
-        await changePassword(deps, caller, body)
+      handler: async ({ caller, body, address, cookies }) => {
+        await changePassword(deps, caller, body, { address, device: cookies[deviceCookie] })
         return { status: 204, body: null }
       },
     }),

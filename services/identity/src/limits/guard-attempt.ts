@@ -40,10 +40,10 @@ export async function guardAttempt<T>(deps: GuardDeps, attempt: Attempt, run: ()
   const buckets = await deps.db.transaction((trx) => count(deps, trx, attempt))
   const result = await run().catch(async (error: unknown) => {
     // What broke on our side was no guess.
-    if (!isRefusal(error)) await deps.db.transaction((trx) => takeBack(deps, trx, buckets))
+    if (!isRefusal(error)) await deps.db.transaction((trx) => takeBack(trx, buckets))
     throw error
   })
-  await deps.db.transaction((trx) => settle(deps, trx, buckets))
+  await deps.db.transaction((trx) => settle(trx, buckets))
   return result
 }
 
@@ -69,15 +69,14 @@ async function count(deps: GuardDeps, trx: Trx, attempt: Attempt): Promise<reado
   return buckets
 }
 
-async function takeBack({ clock }: GuardDeps, trx: Trx, buckets: readonly AttemptBucket[]): Promise<void> {
-  for (const bucket of buckets) await takeAttemptBack(trx, bucket, clock.now())
+async function takeBack(trx: Trx, buckets: readonly AttemptBucket[]): Promise<void> {
+  for (const bucket of buckets) await takeAttemptBack(trx, bucket)
 }
 
-async function settle(deps: GuardDeps, trx: Trx, buckets: readonly AttemptBucket[]): Promise<void> {
+async function settle(trx: Trx, buckets: readonly AttemptBucket[]): Promise<void> {
   const isOwn = ({ scope }: AttemptBucket) => scope.startsWith('account:') || scope.startsWith('device:')
   for (const { scope, subject } of buckets.filter(isOwn)) await forgetAttempts(trx, scope, subject)
   await takeBack(
-    deps,
     trx,
     buckets.filter((bucket) => !isOwn(bucket)),
   )

@@ -32,16 +32,18 @@ export interface AttemptBucket {
 export async function countAttempt(trx: Trx, bucket: AttemptBucket, now: Date): Promise<number | undefined> {
   const { scope, subject, free, longestWaitSeconds, forgetSeconds } = bucket
   const failures = sql`case when a.forget_at <= ${now}::timestamptz then 1 else a.failures + 1 end`
-  // Not over 2^20, which is more than any wait; the power of more would not fit.
-  const wait = sql`case when ${failures} < ${free}::int then 0
-    else least(${longestWaitSeconds}::int, power(2, least(20, ${failures} - ${free}::int))) end`
+  // Not over 2^20, which is more than any wait; the power of more would not fit. No wait is a time long gone: one who read
+  // the clock a moment before another and waited for the row must not find it blocked.
+  const blockedUntil = sql`case when ${failures} < ${free}::int then to_timestamp(0)
+    else ${now}::timestamptz + make_interval(secs =>
+      least(${longestWaitSeconds}::int, power(2, least(20, ${failures} - ${free}::int)))) end`
   const { rows } = await sql<{ failures: number }>`
     insert into identity.attempt as a (scope, subject, failures, blocked_until, forget_at)
-    values (${scope}, ${subject}, 1, ${now}::timestamptz,
+    values (${scope}, ${subject}, 1, to_timestamp(0),
       ${now}::timestamptz + make_interval(secs => ${forgetSeconds}::int))
     on conflict (scope, subject) do update set
       failures = ${failures},
-      blocked_until = ${now}::timestamptz + make_interval(secs => ${wait}),
+      blocked_until = ${blockedUntil},
       forget_at = excluded.forget_at
     where a.blocked_until <= ${now}::timestamptz or a.forget_at <= ${now}::timestamptz
     returning failures
@@ -59,11 +61,11 @@ export function findBlock(trx: Trx, scope: string, subject: string) {
 }
 
 /** Takes an attempt back that was none. A wait that earlier failures have earned stays. */
-export async function takeAttemptBack(trx: Trx, { scope, subject, free }: AttemptBucket, now: Date): Promise<void> {
+export async function takeAttemptBack(trx: Trx, { scope, subject, free }: AttemptBucket): Promise<void> {
   await sql`
     update identity.attempt set
       failures = greatest(0, failures - 1),
-      blocked_until = case when failures - 1 < ${free}::int then ${now}::timestamptz else blocked_until end
+      blocked_until = case when failures - 1 < ${free}::int then to_timestamp(0) else blocked_until end
     where scope = ${scope} and subject = ${subject}
   `.execute(trx)
 }
@@ -82,6 +84,7 @@ export async function deleteForgottenAttempts(trx: Trx, now: Date): Promise<void
   `.execute(trx)
 }
 
+/** Of an account by its address or its id. */
 export async function isKnownDevice(trx: Trx, account: string, tokenHash: string): Promise<boolean> {
   const row = await trx
     .selectFrom('identity.known_device as d')
