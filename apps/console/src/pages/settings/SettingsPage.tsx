@@ -5,24 +5,26 @@ import { paths } from '../../paths.ts'
 import { useMay } from '../../session.ts'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { MailboxesSection } from '../mailboxes/MailboxesSection.tsx'
+import { MembersSection } from '../people/MembersSection.tsx'
 import { SecuritySection } from '../security/SecuritySection.tsx'
 import { WebhooksSection } from '../webhooks/WebhooksSection.tsx'
+import { UsageSection } from '../workspace/UsageSection.tsx'
+import { WorkspaceSection } from '../workspace/WorkspaceSection.tsx'
 import { ApiKeysSection } from './ApiKeysSection.tsx'
 import { AppearanceSection } from './AppearanceSection.tsx'
 import { BrandForm } from './BrandForm.tsx'
-import { MembersSection } from './MembersSection.tsx'
 import { ProfileSection } from './ProfileSection.tsx'
 import { SendersSection } from './SendersSection.tsx'
 import { SessionsSection } from './SessionsSection.tsx'
-import { WorkspaceForm } from './WorkspaceForm.tsx'
 
 const sections = [
-  { key: 'workspace', label: 'Workspace', permission: 'workspace.read', View: WorkspaceForm },
+  { key: 'workspace', label: 'Workspace', permission: 'workspace.read', View: WorkspaceSection },
   { key: 'brand', label: 'Brand', permission: 'ai.read', View: BrandForm },
   { key: 'senders', label: 'Senders', permission: 'delivery.read', View: SendersSection },
   { key: 'mailboxes', label: 'Mailboxes', permission: 'delivery.read', View: MailboxesSection },
   { key: 'webhooks', label: 'Webhooks', permission: 'webhooks.read', View: WebhooksSection },
   { key: 'members', label: 'Members', permission: 'members.read', View: MembersSection },
+  { key: 'usage', label: 'Usage', permission: 'workspace.read', View: UsageSection },
   { key: 'api-keys', label: 'API keys', permission: 'keys.manage', View: ApiKeysSection },
   { key: 'profile', label: 'Profile', permission: 'workspace.read', View: ProfileSection },
   { key: 'security', label: 'Security', permission: 'workspace.read', View: SecuritySection },
