@@ -62,7 +62,7 @@ test('an owner invites an address; without a mail server the link is handed out'
   await owner.getByRole('tab', { name: 'Members' }).click()
   await button(owner, 'Invite').click()
   await field(owner, 'Email').fill('grace@example.com')
-  await owner.getByRole('combobox', { name: 'Role' }).click()
+  await owner.getByRole('dialog').getByRole('combobox', { name: 'Role' }).click()
   await owner.getByRole('option', { name: 'Admin' }).click()
   await button(owner, 'Send the invitation').click()
   await owner.getByText('No mail server is set').waitFor()
