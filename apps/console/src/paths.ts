@@ -11,6 +11,7 @@ export const paths = {
   verifyEmail: '/verify-email',
   changeEmail: '/change-email',
   undoEmail: '/undo-email',
+  invitation: '/invitation',
   contacts: '/contacts',
   contact: (id: string) => `/contacts/${id}`,
   contactImport: '/contacts/import',

@@ -51,6 +51,7 @@ const arrivals = [
   entry(paths.resetPassword, () => import('./pages/entry/ResetPasswordPage.tsx'), 'ResetPasswordPage'),
   entry(paths.verifyEmail, () => import('./pages/entry/EmailPages.tsx'), 'VerifyEmailPage'),
   entry(paths.changeEmail, () => import('./pages/entry/EmailPages.tsx'), 'ChangeEmailPage'),
+  entry(paths.invitation, () => import('./pages/people/InvitationPage.tsx'), 'InvitationPage'),
   entry(paths.undoEmail, () => import('./pages/entry/EmailPages.tsx'), 'UndoEmailPage'),
 ]
 

@@ -11,10 +11,6 @@ export const setupQuery = queryOptions({
   queryKey: ['setup'],
   queryFn: ({ signal }) => take(fanfare.GET('/v1/setup', { signal })),
 })
-export const membersQuery = queryOptions({
-  queryKey: ['members'],
-  queryFn: ({ signal }) => take(fanfare.GET('/v1/members', { signal })),
-})
 export const apiKeysQuery = queryOptions({
   queryKey: ['api-keys'],
   queryFn: ({ signal }) => take(fanfare.GET('/v1/api-keys', { signal })),

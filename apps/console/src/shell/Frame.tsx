@@ -7,6 +7,7 @@ import { FactorGate } from '../pages/security/FactorGate.tsx'
 import { paths } from '../paths.ts'
 import { useMay, useMe, useWorkspace } from '../session.ts'
 import { Logo } from '../ui/Logo.tsx'
+import { HaltBanner } from './HaltBanner.tsx'
 import { places } from './navigation.ts'
 import { Palette } from './Palette.tsx'
 import { SessionWatch } from './SessionWatch.tsx'
@@ -59,6 +60,7 @@ export function Frame() {
       </AppShell.Navbar>
       <AppShell.Main id="page" tabIndex={-1} style={{ outline: 'none' }}>
         <Box maw={1240} mx="auto" key={workspace?.id}>
+          <HaltBanner />
           <Suspense fallback={<PageLoader />}>{page}</Suspense>
         </Box>
       </AppShell.Main>

@@ -32,7 +32,7 @@ export function WorkspaceMenu() {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>Workspaces</Menu.Label>
-          {me.workspaces.map(({ id, name, role }) => (
+          {me.workspaces.map(({ id, name, role, suspended, deletionAt }) => (
             <Menu.Item
               key={id}
               onClick={() => goTo(id)}
@@ -42,7 +42,7 @@ export function WorkspaceMenu() {
                 {name}
               </Text>
               <Text size="xs" c="dimmed">
-                {role}
+                {suspended ? `${role} · suspended` : deletionAt ? `${role} · to be deleted` : role}
               </Text>
             </Menu.Item>
           ))}
@@ -59,7 +59,7 @@ export function WorkspaceMenu() {
   )
 }
 
-function useWorkspaceSwitch() {
+export function useWorkspaceSwitch() {
   const client = useQueryClient()
   const navigate = useNavigate()
   return async (id: string) => {

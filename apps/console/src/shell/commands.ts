@@ -6,6 +6,7 @@ import {
   IconBraces,
   IconBuilding,
   IconFilter,
+  IconGauge,
   IconHistory,
   IconKey,
   IconListDetails,
@@ -60,6 +61,7 @@ export const innerPages: readonly Command[] = [
   },
   { label: 'Webhooks', to: paths.settingsSection('webhooks'), icon: IconWebhook, permission: 'webhooks.read' },
   { label: 'Members', to: paths.settingsSection('members'), icon: IconUsers, permission: 'members.read' },
+  { label: 'Usage and limits', to: paths.settingsSection('usage'), icon: IconGauge, permission: 'workspace.read' },
   { label: 'API keys', to: paths.settingsSection('api-keys'), icon: IconKey, permission: 'keys.manage' },
   { label: 'Audit trail', to: paths.settingsSection('audit'), icon: IconHistory, permission: 'audit.read' },
 ]

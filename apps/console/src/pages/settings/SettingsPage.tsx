@@ -7,23 +7,25 @@ import { PageHeader } from '../../ui/PageHeader.tsx'
 import { ApiKeysSection } from '../api-keys/ApiKeysSection.tsx'
 import { AuditSection } from '../audit/AuditSection.tsx'
 import { MailboxesSection } from '../mailboxes/MailboxesSection.tsx'
+import { MembersSection } from '../people/MembersSection.tsx'
 import { SecuritySection } from '../security/SecuritySection.tsx'
 import { WebhooksSection } from '../webhooks/WebhooksSection.tsx'
+import { UsageSection } from '../workspace/UsageSection.tsx'
+import { WorkspaceSection } from '../workspace/WorkspaceSection.tsx'
 import { AppearanceSection } from './AppearanceSection.tsx'
 import { BrandForm } from './BrandForm.tsx'
-import { MembersSection } from './MembersSection.tsx'
 import { ProfileSection } from './ProfileSection.tsx'
 import { SendersSection } from './SendersSection.tsx'
 import { SessionsSection } from './SessionsSection.tsx'
-import { WorkspaceForm } from './WorkspaceForm.tsx'
 
 const sections = [
-  { key: 'workspace', label: 'Workspace', permission: 'workspace.read', View: WorkspaceForm },
+  { key: 'workspace', label: 'Workspace', permission: 'workspace.read', View: WorkspaceSection },
   { key: 'brand', label: 'Brand', permission: 'ai.read', View: BrandForm },
   { key: 'senders', label: 'Senders', permission: 'delivery.read', View: SendersSection },
   { key: 'mailboxes', label: 'Mailboxes', permission: 'delivery.read', View: MailboxesSection },
   { key: 'webhooks', label: 'Webhooks', permission: 'webhooks.read', View: WebhooksSection },
   { key: 'members', label: 'Members', permission: 'members.read', View: MembersSection },
+  { key: 'usage', label: 'Usage', permission: 'workspace.read', View: UsageSection },
   { key: 'api-keys', label: 'API keys', permission: 'keys.manage', View: ApiKeysSection },
   { key: 'audit', label: 'Audit trail', permission: 'audit.read', View: AuditSection },
   { key: 'profile', label: 'Profile', permission: 'workspace.read', View: ProfileSection },
