@@ -9,10 +9,21 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await createPlatformTables(db)
   await createTenantTables(db)
   await secureTenantTables(db, ['identity.sso_connection', 'identity.sso_domain'])
-  // The one row that a typed address may find before anybody is signed in: the proven owner of exactly this domain.
+  await createDiscovery(db)
+}
+
+/** What a typed address may find before anybody is signed in: the proven owner of exactly this domain. */
+async function createDiscovery(db: Kysely<unknown>): Promise<void> {
   await sql`
     create policy discovery on identity.sso_domain for select
     using (verified_at is not null and domain = current_setting('app.sso_domain', true))
+  `.execute(db)
+  await sql`
+    create policy discovery on identity.sso_connection for select using (exists (
+      select from identity.sso_domain
+      where sso_domain.tenant_id = sso_connection.tenant_id and sso_domain.verified_at is not null
+        and sso_domain.domain = current_setting('app.sso_domain', true)
+    ))
   `.execute(db)
 }
 

@@ -1,5 +1,6 @@
 import { Secret } from '@fanfare/kernel'
 import { z } from 'zod'
+import { checkClients, federationFields } from './federation/config.ts'
 
 const MailUrl = z
   .string()
@@ -38,7 +39,9 @@ export const Config = z
       .max(365)
       .default(30)
       .describe('The longest life of a session, however busy'),
+    ...federationFields,
   })
+  .superRefine(checkClients)
   .refine((config) => (config.mailUrl === undefined) === (config.mailFrom === undefined), {
     path: ['mailUrl', 'mailFrom'],
     message: 'set both or neither',

@@ -6,6 +6,7 @@ import { keyRoles, roles } from './permissions.ts'
 
 export * from './contract/account.ts'
 export { AuditEntry, type Audited, recordAudit } from './contract/audit.ts'
+export * from './contract/federation.ts'
 export { allows, type KeyRole, type Permission, permissions, permissionsOf, type Role } from './permissions.ts'
 export { keyRoles, roles }
 

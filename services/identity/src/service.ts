@@ -3,6 +3,7 @@ import * as account from '../migrations/001-account.ts'
 import * as keyRole from '../migrations/002-key-role.ts'
 import * as session from '../migrations/003-session.ts'
 import * as accountLife from '../migrations/004-account-life.ts'
+import * as federation from '../migrations/006-federation.ts'
 import * as audit from '../migrations/008-audit.ts'
 import { workAccountJobs } from './accounts/jobs.ts'
 import { startAccounts } from './accounts/start.ts'
@@ -13,6 +14,8 @@ import { createAuthenticator } from './authenticate.ts'
 import { Config } from './config.ts'
 import { Identity } from './contract.ts'
 import type { Deps } from './deps.ts'
+import { createTextLookup } from './federation/name-server.ts'
+import { federationRoutes } from './federation/routes.ts'
 import { createPasswords } from './passwords.ts'
 import { identityRoutes } from './routes.ts'
 import { isSetupNeeded, offerSetup, openWorkspace, provision } from './setup.ts'
@@ -23,9 +26,9 @@ export const identity = defineService({
   provides: Identity,
   needs: { db: Db, http: Http, events: Events, jobs: Jobs, keys: Keys, egress: Egress },
   config: Config,
-  migrations: [account, keyRole, session, accountLife, audit],
+  migrations: [account, keyRole, session, accountLife, federation, audit],
   start(needs, context) {
-    const { http, events, jobs, keys } = needs
+    const { http, events, jobs, keys, egress } = needs
     const { config, clock, ids, log, onReady } = context
     const db = needs.db.as<Schema>()
     const passwords = createPasswords(config.bcryptCost)
@@ -37,7 +40,11 @@ export const identity = defineService({
     http.authenticateWith(createAuthenticator(deps))
     const audit = startAudit(deps, context)
     workAccountJobs(deps)
-    http.mount('identity', [...identityRoutes(deps), ...auditRoutes({ ...deps, ...audit })])
+    http.mount('identity', [
+      ...identityRoutes(deps),
+      ...auditRoutes({ ...deps, ...audit }),
+      ...federationRoutes({ ...deps, egress, findTextRecords: createTextLookup(config.dnsServers) }),
+    ])
     onReady(async () => {
       const token = await offerSetup(deps)
       if (token === undefined) return

@@ -51,10 +51,7 @@ export const ExternalAccounts = z.object({
 })
 export type ExternalAccounts = z.infer<typeof ExternalAccounts>
 
-const DefaultRole = z
-  .enum(roles)
-  .exclude(['owner'])
-  .describe('Role of who comes in for the first time; never owner')
+const DefaultRole = z.enum(roles).exclude(['owner']).describe('Role of who comes in for the first time; never owner')
 
 const Issuer = z
   .url({ protocol: /^https?$/, error: 'Give the issuer as a URL, such as https://login.example.com' })
@@ -67,7 +64,9 @@ export const SsoConnection = z.object({
   clientId: z.string(),
   defaultRole: DefaultRole,
   required: z.boolean().describe('Whether members with an address of a verified domain, except owners, must use it'),
-  mfaCounts: z.boolean().describe("Whether the issuer's word that more than one factor was given saves the second step"),
+  mfaCounts: z
+    .boolean()
+    .describe("Whether the issuer's word that more than one factor was given saves the second step"),
   changedAt: z.iso.datetime(),
 })
 export type SsoConnection = z.infer<typeof SsoConnection>

@@ -1,5 +1,11 @@
 import { isProblem } from '@fanfare/kernel'
-import type { SsoConnection, SsoConnectionChange, SsoSettings, SsoTest } from '../contract.ts'
+import {
+  recordAudit,
+  type SsoConnection,
+  type SsoConnectionChange,
+  type SsoSettings,
+  type SsoTest,
+} from '../contract.ts'
 import { problem } from '../errors.ts'
 import { deleteLinksOfProvider } from '../store/external-accounts.ts'
 import { type ConnectionRow, deleteConnection, findConnection, lockConnection, putConnection } from '../store/sso.ts'
@@ -30,7 +36,7 @@ export async function saveSsoConnection(
     const before = await lockConnection(trx, tenantId)
     const isSame = before?.issuer === change.issuer && before.client_id === change.clientId
     if (change.clientSecret === undefined && !isSame) throw problem('sso_secret_needed')
-    await putConnection(trx, {
+    const after = {
       tenant_id: tenantId,
       issuer: change.issuer,
       client_id: change.clientId,
@@ -42,16 +48,24 @@ export async function saveSsoConnection(
       required: change.required,
       mfa_counts: change.mfaCounts,
       changed_at: deps.clock.now(),
-    })
+    }
+    await putConnection(trx, after)
     // Issuers may give each client subjects of its own (OpenID Connect Core 1.0 §8).
     if (!isSame) await deleteLinksOfProvider(trx, keyOf({ kind: 'sso', tenantId }))
+    await recordAudit(deps.events, {
+      tenantId,
+      action: 'sso_connection.saved',
+      ...(before === undefined ? {} : { before: presentConnection(before) }),
+      after: presentConnection(after),
+    })
   })
   return getSsoSettings(deps, tenantId)
 }
 
 async function checkIssuer(deps: FederationDeps, tenantId: string, change: SsoConnectionChange): Promise<void> {
   const { issuer, clientId, clientSecret = 'unused' } = change
-  const refuse = (reason: string, cause?: unknown) => problem('sso_issuer_refused', { detail: { issuer, reason }, cause })
+  const refuse = (reason: string, cause?: unknown) =>
+    problem('sso_issuer_refused', { detail: { issuer, reason }, cause })
   if (new URL(issuer).protocol !== 'https:' && !deps.config.allowPrivateIssuers) throw refuse('it is no https address')
   const party = connectionParty(deps, { tenant_id: tenantId, issuer, client_id: clientId }, clientSecret)
   const server = await discover(deps, party).catch((error: unknown) => {
@@ -73,10 +87,14 @@ export async function testSsoConnection(deps: FederationDeps, tenantId: string):
 }
 
 /** Whoever came in by it keeps account and membership, and gets in by another way from now on. */
-export async function deleteSsoConnection({ db }: Pick<FederationDeps, 'db'>, tenantId: string): Promise<void> {
+export async function deleteSsoConnection(
+  { db, events }: Pick<FederationDeps, 'db' | 'events'>,
+  tenantId: string,
+): Promise<void> {
   await db.withTenant(tenantId, async (trx) => {
     if (!(await deleteConnection(trx, tenantId))) throw problem('sso_missing')
     await deleteLinksOfProvider(trx, keyOf({ kind: 'sso', tenantId }))
+    await recordAudit(events, { tenantId, action: 'sso_connection.deleted' })
   })
 }
 

@@ -1,5 +1,5 @@
 import { isUniqueViolation } from '@fanfare/kernel'
-import type { SsoDomain } from '../contract.ts'
+import { recordAudit, type SsoDomain } from '../contract.ts'
 import { problem } from '../errors.ts'
 import * as store from '../store/sso.ts'
 import { newToken } from '../tokens.ts'
@@ -10,7 +10,7 @@ const dayMs = 24 * 60 * 60 * 1_000
 /** What one workspace may ask for. */
 const mostDomains = 50
 
-type Needed = Pick<FederationDeps, 'db' | 'keys' | 'clock' | 'ids' | 'findTextRecords'>
+type Needed = Pick<FederationDeps, 'db' | 'keys' | 'clock' | 'ids' | 'events' | 'findTextRecords'>
 
 export async function listSsoDomains(deps: Pick<Needed, 'db' | 'keys'>, tenantId: string): Promise<SsoDomain[]> {
   const rows = await deps.db.withTenant(tenantId, (trx) => store.listDomains(trx, tenantId))
@@ -34,7 +34,9 @@ export async function addSsoDomain(deps: Needed, tenantId: string, domain: strin
       challenged_at: deps.clock.now(),
       verified_at: null,
     }
-    return (await store.putDomain(trx, wanted)) ?? known
+    const made = await store.putDomain(trx, wanted)
+    if (made !== undefined) await leaveEntry(deps, 'sso_domain.added', made)
+    return made
   })
   return presentDomain(deps, row ?? (await getRow(deps, tenantId, domain)))
 }
@@ -58,7 +60,11 @@ export async function verifySsoDomain(deps: Needed, tenantId: string, domainId: 
   await demandRecord(deps, row)
   const now = deps.clock.now()
   const proven = await deps.db
-    .withTenant(tenantId, (trx) => store.markVerified(trx, row, now))
+    .withTenant(tenantId, async (trx) => {
+      const marked = await store.markVerified(trx, row, now)
+      if (marked !== undefined) await leaveEntry(deps, 'sso_domain.verified', marked)
+      return marked
+    })
     .catch((error: unknown) => {
       throw isUniqueViolation(error) ? problem('sso_domain_taken', { detail: { domain: row.domain } }) : error
     })
@@ -79,9 +85,24 @@ async function demandRecord({ findTextRecords, keys, clock }: Needed, row: store
 }
 
 /** Members keep their accounts; from now on the single sign-on speaks for nobody of the domain. */
-export async function deleteSsoDomain({ db }: Pick<Needed, 'db'>, tenantId: string, domainId: string): Promise<void> {
-  const gone = await db.withTenant(tenantId, (trx) => store.deleteDomain(trx, tenantId, domainId))
-  if (!gone) throw missing(domainId)
+export async function deleteSsoDomain(
+  deps: Pick<Needed, 'db' | 'events'>,
+  tenantId: string,
+  domainId: string,
+): Promise<void> {
+  await deps.db.withTenant(tenantId, async (trx) => {
+    const gone = await store.deleteDomain(trx, tenantId, domainId)
+    if (gone === undefined) throw missing(domainId)
+    await leaveEntry(deps, 'sso_domain.deleted', gone)
+  })
+}
+
+async function leaveEntry(
+  { events }: Pick<Needed, 'events'>,
+  action: 'sso_domain.added' | 'sso_domain.verified' | 'sso_domain.deleted',
+  { tenant_id: tenantId, id, domain }: store.DomainRow,
+): Promise<void> {
+  await recordAudit(events, { tenantId, action, target: { kind: 'sso_domain', id, name: domain } })
 }
 
 function missing(domainId: string) {

@@ -44,7 +44,10 @@ export async function depart(
         state_hash: stateHash,
         browser_hash: hashToken(browser),
         provider: keyOf(ref),
-        sealed: deps.keys.seal(JSON.stringify({ nonce: journey.nonce, verifier: journey.verifier }), contextOf(stateHash)),
+        sealed: deps.keys.seal(
+          JSON.stringify({ nonce: journey.nonce, verifier: journey.verifier }),
+          contextOf(stateHash),
+        ),
         purpose: purpose.kind,
         account_id: purpose.kind === 'link' ? purpose.accountId : null,
         session_id: purpose.kind === 'link' ? purpose.sessionId : null,

@@ -1,23 +1,24 @@
+import { recordAccountAudit } from '../audit/record-account-audit.ts'
 import type { ExternalAccount, ExternalAccounts } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
-import { getAccount } from '../store/accounts.ts'
+import { getAccount, lockAccount } from '../store/accounts.ts'
 import * as external from '../store/external-accounts.ts'
-import type { Trx } from '../store/schema.ts'
-import { findConnection, findDomainOwner } from '../store/sso.ts'
+import { findSsoOfDomain } from '../store/sso.ts'
 import { domainOf } from './demand.ts'
 import { enabledProviders } from './parties.ts'
 import { type ProviderId, providers } from './providers.ts'
 
-type Needed = Pick<Deps, 'db' | 'config'>
-
 /** What the person has linked, and what they may link besides. */
-export async function listLinks({ db, config }: Needed, accountId: string): Promise<ExternalAccounts> {
+export async function listLinks(
+  { db, config }: Pick<Deps, 'db' | 'config'>,
+  accountId: string,
+): Promise<ExternalAccounts> {
   return db.transaction(async (trx) => {
     const rows = await external.listExternalAccounts(trx, accountId)
     const { email } = await getAccount(trx, accountId)
     const taken = new Set(rows.map(({ provider }) => provider))
-    const owner = await findSso({ db }, trx, domainOf(email))
+    const owner = await findSsoOfDomain(trx, domainOf(email))
     return {
       rows: rows.map(presentLink),
       linkable: enabledProviders(config).filter(({ id }) => !taken.has(id)),
@@ -26,22 +27,15 @@ export async function listLinks({ db, config }: Needed, accountId: string): Prom
   })
 }
 
-/** The workspace whose single sign-on a domain leads to. */
-export async function findSso({ db }: Pick<Deps, 'db'>, trx: Trx, domain: string) {
-  const tenantId = await findDomainOwner(trx, domain)
-  if (tenantId === undefined) return undefined
-  const connection = await db.withTenant(tenantId, (tenant) => findConnection(tenant, tenantId))
-  return connection && { tenantId, required: connection.required }
-}
-
 /** Problems: `identity.external_account_missing`, `identity.last_way_in`. */
-export async function unlink({ db }: Pick<Deps, 'db'>, accountId: string, id: string): Promise<void> {
-  await db.transaction(async (trx) => {
+export async function unlink(deps: Pick<Deps, 'db' | 'clock' | 'ids'>, accountId: string, id: string): Promise<void> {
+  await deps.db.transaction(async (trx) => {
     // Two unlinks at once follow one another, so that the second sees that it is about the last.
-    const account = await external.lockAccount(trx, accountId)
-    if (!(await external.deleteExternalAccount(trx, accountId, id))) {
-      throw problem('external_account_missing', { detail: { externalAccountId: id } })
-    }
+    const account = await lockAccount(trx, accountId)
+    const gone = await external.deleteExternalAccount(trx, accountId, id)
+    if (gone === undefined) throw problem('external_account_missing', { detail: { externalAccountId: id } })
+    const before = { provider: gone.provider, email: gone.email }
+    await recordAccountAudit(deps, trx, { accountId, action: 'external_account.unlinked', before })
     const left = await external.listExternalAccounts(trx, accountId)
     const hasOther = account?.password_hash != null || left.length > 0 || (await external.hasPasskey(trx, accountId))
     if (!hasOther) throw problem('last_way_in')

@@ -34,8 +34,8 @@ export function refOfPath(part: string): PartyRef | undefined {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(part) ? { kind: 'sso', tenantId: part } : undefined
 }
 
-export function redirectUriOf(deps: Pick<FederationDeps, 'publicUrl'>, ref: PartyRef): string {
-  return `${deps.publicUrl()}/v1/external-sign-ins/${ref.kind === 'vendor' ? ref.id : ref.tenantId}/callback`
+export function redirectUriOf(deps: Pick<FederationDeps, 'http'>, ref: PartyRef): string {
+  return `${deps.http.publicUrl}/v1/external-sign-ins/${ref.kind === 'vendor' ? ref.id : ref.tenantId}/callback`
 }
 
 /** Problems: `identity.federation_off`, so that what is not or only half configured signs nobody in. */
@@ -62,7 +62,7 @@ function vendorParty(deps: FederationDeps, id: ProviderId): Party {
 
 /** The single sign-on of a workspace, saved or about to be. */
 export function connectionParty(
-  deps: Pick<FederationDeps, 'config' | 'publicUrl'>,
+  deps: Pick<FederationDeps, 'config' | 'http'>,
   { tenant_id: tenantId, issuer, client_id: clientId }: Pick<ConnectionRow, 'tenant_id' | 'issuer' | 'client_id'>,
   clientSecret: string,
 ): Party {
@@ -70,7 +70,13 @@ export function connectionParty(
   const ref: PartyRef = { kind: 'sso', tenantId }
   return {
     key: keyOf(ref),
-    provider: { kind: 'oidc', name: hostname, issuer, scopes: ['openid', 'email', 'profile'], read: readerOf(hostname) },
+    provider: {
+      kind: 'oidc',
+      name: hostname,
+      issuer,
+      scopes: ['openid', 'email', 'profile'],
+      read: readerOf(hostname),
+    },
     clientId,
     clientSecret,
     redirectUri: redirectUriOf(deps, ref),

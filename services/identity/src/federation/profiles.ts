@@ -50,7 +50,10 @@ export function readGoogleClaims(claims: Payload): ExternalProfile {
  */
 export function readMicrosoftClaims(claims: Payload): ExternalProfile {
   const edov = claims.xms_edov
-  return { ...readStandardClaims(claims), emailVerified: edov === true || edov === 1 || edov === '1' || edov === 'true' }
+  return {
+    ...readStandardClaims(claims),
+    emailVerified: edov === true || edov === 1 || edov === '1' || edov === 'true',
+  }
 }
 
 /** `GET /user` and `GET /user/emails`. https://docs.github.com/rest/users/emails */

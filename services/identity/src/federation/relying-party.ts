@@ -32,7 +32,11 @@ const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 type Reaching = Pick<FederationDeps, 'egress'>
 
 /** Where to send the browser. Problems: `identity.federation_unreachable`, `identity.federation_refused`. */
-export async function authorizationUrl(deps: Reaching, party: Party, { state, nonce, verifier }: Journey): Promise<URL> {
+export async function authorizationUrl(
+  deps: Reaching,
+  party: Party,
+  { state, nonce, verifier }: Journey,
+): Promise<URL> {
   const { provider } = party
   const client = await clientOf(deps, party)
   return oidc.buildAuthorizationUrl(client, {
@@ -112,7 +116,9 @@ export async function discover(deps: Reaching, party: Party): Promise<oidc.Serve
 
 async function clientOf(deps: Reaching, party: Party): Promise<oidc.Configuration> {
   const { provider, trust } = party
-  const customFetch = deps.egress.asFetch({ trust, timeoutMs: callTimeoutMs, maxBytes: maxAnswerBytes })
+  const reach = deps.egress.asFetch({ trust, timeoutMs: callTimeoutMs, maxBytes: maxAnswerBytes })
+  // The library spells a missing body out; the standard leaves it out.
+  const customFetch: oidc.CustomFetch = (url, options) => reach(url, options as RequestInit)
   const isPlain = trust === 'operator' && new URL(provider.issuer).protocol === 'http:'
   const client = await explained(provider, async () =>
     provider.kind === 'oidc'
@@ -131,7 +137,7 @@ async function clientOf(deps: Reaching, party: Party): Promise<oidc.Configuratio
 function oauthClient(
   provider: OauthProvider,
   party: Party,
-  { customFetch, isPlain }: { customFetch: typeof fetch; isPlain: boolean },
+  { customFetch, isPlain }: { customFetch: oidc.CustomFetch; isPlain: boolean },
 ) {
   const { issuer, authorization, token } = provider
   const server = { issuer, authorization_endpoint: authorization, token_endpoint: token }
@@ -165,7 +171,10 @@ function checkMetadata(provider: Provider, server: oidc.ServerMetadata, isPlain:
   }
   const offered = server.id_token_signing_alg_values_supported
   if (provider.kind === 'oidc' && offered !== undefined && !offered.some((alg) => algorithms.includes(alg))) {
-    throw refused(provider, `it signs ID tokens only with ${offered.join(', ')}; one of ${algorithms.join(', ')} is needed`)
+    throw refused(
+      provider,
+      `it signs ID tokens only with ${offered.join(', ')}; one of ${algorithms.join(', ')} is needed`,
+    )
   }
 }
 

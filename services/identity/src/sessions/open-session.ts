@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts'
+import { refuseWhereSsoIsDemanded } from '../federation/demand.ts'
 import { hasSecondFactor } from '../store/factors.ts'
 import type { Trx } from '../store/schema.ts'
 import { deleteSpentSessions, insertSession } from '../store/sessions.ts'
@@ -39,10 +40,11 @@ const maxUserAgentLength = 400
  * partial when the account has a second factor and the methods hold none.
  */
 export async function openSession(
-  deps: Pick<Deps, 'clock' | 'ids' | 'config'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'config'>,
   trx: Trx,
   { accountId, methods, client, replaced }: NewSession,
 ): Promise<OpenedSession> {
+  if (!methods.includes('oidc')) await refuseWhereSsoIsDemanded(deps, accountId)
   const now = deps.clock.now()
   const replacedHash = replaced === undefined ? undefined : hashToken(replaced)
   await deleteSpentSessions(trx, { accountId, replacedHash, now, idleSince: idleLimit(deps) })

@@ -41,7 +41,13 @@ export function findExternalAccount(trx: Trx, { provider, issuer, subject }: Ext
   return trx
     .selectFrom('identity.external_account as external')
     .innerJoin('identity.account as account', 'account.id', 'external.account_id')
-    .select(['external.id', 'external.account_id', 'external.name as synced_name', 'account.email', 'account.name'])
+    .select([
+      'external.id',
+      'external.account_id',
+      'external.name as synced_name',
+      'account.email',
+      'account.name as name',
+    ])
     .where('external.provider', '=', provider)
     .where('external.issuer', '=', issuer)
     .where('external.subject', '=', subject)
@@ -77,14 +83,13 @@ export function listExternalAccounts(trx: Trx, accountId: string) {
     .execute()
 }
 
-export async function deleteExternalAccount(trx: Trx, accountId: string, id: string): Promise<boolean> {
-  const row = await trx
+export function deleteExternalAccount(trx: Trx, accountId: string, id: string) {
+  return trx
     .deleteFrom('identity.external_account')
     .where('account_id', '=', accountId)
     .where('id', '=', id)
-    .returning('id')
+    .returning(['provider', 'email'])
     .executeTakeFirst()
-  return row !== undefined
 }
 
 /** What another issuer said before is not this one's word. */
@@ -92,18 +97,17 @@ export async function deleteLinksOfProvider(trx: Trx, provider: string): Promise
   await trx.deleteFrom('identity.external_account').where('provider', '=', provider).execute()
 }
 
-/** Holds an account against another change of its ways in until the transaction ends. */
-export function lockAccount(trx: Trx, accountId: string) {
-  return trx
-    .selectFrom('identity.account')
-    .select(['id', 'password_hash'])
-    .where('id', '=', accountId)
-    .forUpdate()
+/** Whether a passkey opens the account by itself. */
+export async function hasPasskey(trx: Trx, accountId: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('identity.factor')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('kind', '=', 'passkey')
+    .where('confirmed_at', 'is not', null)
+    .limit(1)
     .executeTakeFirst()
-}
-
-export async function renameAccount(trx: Trx, accountId: string, name: string): Promise<void> {
-  await trx.updateTable('identity.account').set({ name }).where('id', '=', accountId).execute()
+  return row !== undefined
 }
 
 export async function insertFlow(trx: Trx, flow: FlowRow, now: Date): Promise<void> {

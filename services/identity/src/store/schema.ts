@@ -1,12 +1,14 @@
 import type { Generated, Kysely } from 'kysely'
 import type { KeyRole, Role } from '../contract.ts'
 import type { AuditSchema } from './audit.ts'
+import type { ExternalAccountTables } from './external-accounts.ts'
 import type { FactorTable } from './factors.ts'
 import type { KeptMailTables } from './kept-mail.ts'
 import type { OneTimeTables } from './one-time.ts'
 import type { SessionTable } from './sessions.ts'
+import type { SsoTables } from './sso.ts'
 
-export interface Schema extends AuditSchema, OneTimeTables, KeptMailTables {
+export interface Schema extends AuditSchema, OneTimeTables, KeptMailTables, ExternalAccountTables, SsoTables {
   'identity.account': {
     id: string
     email: string

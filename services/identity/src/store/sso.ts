@@ -58,12 +58,7 @@ export async function deleteConnection(trx: Trx, tenantId: string): Promise<bool
 }
 
 export function listDomains(trx: Trx, tenantId: string) {
-  return trx
-    .selectFrom('identity.sso_domain')
-    .selectAll()
-    .where('tenant_id', '=', tenantId)
-    .orderBy('domain')
-    .execute()
+  return trx.selectFrom('identity.sso_domain').selectAll().where('tenant_id', '=', tenantId).orderBy('domain').execute()
 }
 
 export function findDomain(trx: Trx, tenantId: string, id: string) {
@@ -108,14 +103,13 @@ export function markVerified(trx: Trx, row: DomainRow, now: Date) {
     .executeTakeFirst()
 }
 
-export async function deleteDomain(trx: Trx, tenantId: string, id: string): Promise<boolean> {
-  const row = await trx
+export function deleteDomain(trx: Trx, tenantId: string, id: string) {
+  return trx
     .deleteFrom('identity.sso_domain')
     .where('tenant_id', '=', tenantId)
     .where('id', '=', id)
-    .returning('id')
+    .returningAll()
     .executeTakeFirst()
-  return row !== undefined
 }
 
 /** Whether the workspace has proven this domain: read again at each sign-in, and held until the sign-in is written. */
@@ -131,29 +125,50 @@ export async function isProvenDomain(trx: Trx, tenantId: string, domain: string)
   return row !== undefined
 }
 
-/** The workspace that has proven a domain; the one query for which row security opens the directory of domains. */
-export async function findDomainOwner(trx: Trx, domain: string): Promise<string | undefined> {
-  await sql`select set_config('app.sso_domain', ${domain}, true)`.execute(trx)
-  const row = await trx
-    .selectFrom('identity.sso_domain')
-    .select('tenant_id')
-    .where('domain', '=', domain)
-    .where('verified_at', 'is not', null)
-    .executeTakeFirst()
-  await sql`select set_config('app.sso_domain', '', true)`.execute(trx)
-  return row?.tenant_id
+/** The single sign-on that a domain leads to. */
+export interface FoundSso {
+  readonly tenantId: string
+  readonly required: boolean
 }
 
-/** Whether the workspace demands its single sign-on of this member; of owners it never does. */
-export async function isSsoDemandedOf(trx: Trx, tenantId: string, accountId: string): Promise<boolean> {
-  const row = await trx
-    .selectFrom('identity.sso_connection as connection')
-    .innerJoin('identity.membership as member', 'member.tenant_id', 'connection.tenant_id')
-    .select('member.role')
-    .where('connection.tenant_id', '=', tenantId)
-    .where('connection.required', '=', true)
-    .where('member.account_id', '=', accountId)
-    .where('member.role', '<>', 'owner')
-    .executeTakeFirst()
+/** One of the two queries for which row security opens the directory of domains. */
+export async function findSsoOfDomain(trx: Trx, domain: string): Promise<FoundSso | undefined> {
+  const row = await discovering(trx, domain, () =>
+    trx
+      .selectFrom('identity.sso_domain as domain')
+      .innerJoin('identity.sso_connection as connection', 'connection.tenant_id', 'domain.tenant_id')
+      .select(['connection.tenant_id', 'connection.required'])
+      .where('domain.domain', '=', domain)
+      .where('domain.verified_at', 'is not', null)
+      .executeTakeFirst(),
+  )
+  return row && { tenantId: row.tenant_id, required: row.required }
+}
+
+/**
+ * Whether the workspace that has proven this domain demands its single sign-on of this member; of owners it never does. Runs
+ * with the person's id, where row security shows their own membership.
+ */
+export async function isSsoDemandedOf(trx: Trx, domain: string, accountId: string): Promise<boolean> {
+  const row = await discovering(trx, domain, () =>
+    trx
+      .selectFrom('identity.sso_domain as domain')
+      .innerJoin('identity.sso_connection as connection', 'connection.tenant_id', 'domain.tenant_id')
+      .innerJoin('identity.membership as member', 'member.tenant_id', 'domain.tenant_id')
+      .select('member.role')
+      .where('domain.domain', '=', domain)
+      .where('domain.verified_at', 'is not', null)
+      .where('connection.required', '=', true)
+      .where('member.account_id', '=', accountId)
+      .where('member.role', '<>', 'owner')
+      .executeTakeFirst(),
+  )
   return row !== undefined
+}
+
+async function discovering<T>(trx: Trx, domain: string, ask: () => Promise<T>): Promise<T> {
+  await sql`select set_config('app.sso_domain', ${domain}, true)`.execute(trx)
+  const found = await ask()
+  await sql`select set_config('app.sso_domain', '', true)`.execute(trx)
+  return found
 }

@@ -36,6 +36,17 @@ export async function insertMembership(trx: Trx, membership: Row<'identity.membe
   await trx.insertInto('identity.membership').values(membership).execute()
 }
 
+/** False for who is a member already; nothing changes then. */
+export async function insertMembershipOnce(trx: Trx, membership: Row<'identity.membership'>): Promise<boolean> {
+  const made = await trx
+    .insertInto('identity.membership')
+    .values(membership)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('account_id')
+    .executeTakeFirst()
+  return made !== undefined
+}
+
 /** Gives a workspace that nobody is in to its first member; changes nothing once there is one. */
 export async function insertFirstMembership(trx: Trx, membership: Row<'identity.membership'>): Promise<void> {
   const { tenant_id, account_id, role, created_at } = membership
