@@ -14,6 +14,9 @@ export async function openFederationStage(config: Record<string, unknown> = {}):
   const names = await openTextNameServer()
   const app = await boot([identity], {
     config: { identity: { bcryptCost: 4, allowPrivateIssuers: 'true', dnsServers: names.address, ...config } },
+  }).catch(async (error) => {
+    await names[Symbol.asyncDispose]()
+    throw error
   })
   return {
     app,

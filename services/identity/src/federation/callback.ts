@@ -32,7 +32,7 @@ export interface Callback {
 export interface Landing {
   readonly path: string
   readonly opened?: OpenedSession
-  /** The cookie of the journey, which is over. */
+  /** The cookie of the journey, once that is over. */
   readonly spentCookie: string | undefined
 }
 
@@ -42,17 +42,17 @@ export interface Landing {
  */
 export async function land(deps: FederationDeps, callback: Callback): Promise<Landing> {
   const { state } = callback.answer
-  const spentCookie = state === undefined ? undefined : cookieName(state)
   let arrival: Arrival | undefined
   try {
     const ref = refOfPath(callback.provider)
     if (ref === undefined || state === undefined) throw problem('federation_stale')
     arrival = await arrive(deps, { ref, state, cookies: callback.cookies })
     const opened = await finish(deps, ref, { ...callback, arrival })
-    return { path: arrival.returnTo, spentCookie, ...(opened === undefined ? {} : { opened }) }
+    return { path: arrival.returnTo, spentCookie: cookieName(state), ...(opened === undefined ? {} : { opened }) }
   } catch (error) {
     if (!isProblem(error)) throw error
     callback.log.warn({ code: error.code, reason: error.message, provider: callback.provider }, 'a sign-in was refused')
+    const spentCookie = arrival === undefined ? undefined : cookieName(arrival.journey.state)
     return { path: failurePath(arrival, error.code), spentCookie }
   }
 }
