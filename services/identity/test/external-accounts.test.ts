@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { createBrowser, type TestClient } from '@fanfare/testkit'
 import { buildOwner, password } from './factories.ts'
-import { comeBack, type FederationStage, openFederationStage } from './federation-stage.ts'
+import { buildProvenOwner, comeBack, type FederationStage, openFederationStage } from './federation-stage.ts'
 import { clientId, type IssuerDouble, openIssuerDouble } from './issuer-double.ts'
 import { agree, client, openVendorDouble, type VendorDouble, type VendorName } from './vendor-doubles.ts'
 
@@ -135,7 +135,7 @@ test('GHSA-8fpg-xm3f-6cx3: what is not set up is not offered, and half a client 
 
 for (const provider of ['github', 'linkedin', 'x']) {
   test(`an account whose address ${provider} has verified too is linked and opened`, async () => {
-    const owner = await buildOwner(stage.app)
+    const owner = await buildProvenOwner(stage.app)
     somebody(owner.email.toUpperCase())
     const { browser, location } = await signInWith(provider)
     assert.equal(location.pathname, '/contacts')
@@ -151,7 +151,7 @@ for (const provider of ['github', 'linkedin', 'x']) {
   })
 
   test(`GHSA-g38m-r43w-p2q7: an address that ${provider} has not verified opens nothing, and says nothing of an account`, async () => {
-    const owner = await buildOwner(stage.app)
+    const owner = await buildProvenOwner(stage.app)
     somebody(owner.email, false)
     const known = await signInWith(provider)
     somebody(`${randomUUID()}@example.com`, true)
@@ -162,7 +162,7 @@ for (const provider of ['github', 'linkedin', 'x']) {
   })
 
   test(`a code of ${provider} is good once`, async () => {
-    const owner = await buildOwner(stage.app)
+    const owner = await buildProvenOwner(stage.app)
     somebody(owner.email)
     const browser = createBrowser(stage.app.url)
     const { url } = (await browser.post('/v1/external-sign-ins', { provider })).body
@@ -178,11 +178,8 @@ for (const provider of ['github', 'linkedin', 'x']) {
   })
 }
 
-test('the account of the set-up, whose address nobody has proven, is opened only by what its owner has linked', async () => {
+test('an account whose own address nobody has proven is opened only by what its owner has linked', async () => {
   const owner = await buildOwner(stage.app)
-  await stage.app.db.transaction((trx) =>
-    trx.updateTable('identity.account').set({ is_operator: true }).where('id', '=', owner.userId).execute(),
-  )
   somebody(owner.email)
   const stranger = await signInWith('github')
   assert.equal(stranger.location.searchParams.get('failed'), 'identity.federation_unknown')
@@ -191,8 +188,35 @@ test('the account of the set-up, whose address nobody has proven, is opened only
   assert.equal((await browser.get('/v1/me')).body.person.id, owner.userId)
 })
 
+test('where sign-up is open, a proven address that nobody has makes an account with a workspace of its own', async () => {
+  await using open = await openFederationStage({
+    signUp: 'open',
+    githubClientId: client.id,
+    githubClientSecret: client.secret,
+    githubUrl: vendors.github.url,
+  })
+  const come = async () => {
+    const browser = createBrowser(open.app.url)
+    const { url } = (await browser.post('/v1/external-sign-ins', { provider: 'github' })).body
+    await comeBack(open.app, browser, agree(url))
+    return (await browser.get('/v1/me')).body
+  }
+  somebody('new.person@example.com')
+  const me = await come()
+  assert.equal(me.person.email, 'new.person@example.com')
+  assert.equal(me.person.emailVerified, true)
+  assert.equal(me.person.hasPassword, false)
+  assert.deepEqual(
+    me.workspaces.map(({ name, role }: Record<string, string>) => [name, role]),
+    [['monalisa octocat', 'owner']],
+  )
+  assert.equal((await come()).person.id, me.person.id)
+  somebody('unproven@example.com', false)
+  assert.equal((await come()).status, 401)
+})
+
 test('Google is believed about its own mailboxes and the domains it hosts, and about no others', async () => {
-  const owner = await buildOwner(stage.app)
+  const owner = await buildProvenOwner(stage.app)
   somebody(owner.email)
   assert.equal((await signInWith('google')).location.searchParams.get('failed'), 'identity.federation_unknown')
   issuer.claims = { ...issuer.claims, hd: 'example.com' }
@@ -201,7 +225,7 @@ test('Google is believed about its own mailboxes and the domains it hosts, and a
 })
 
 test('Microsoft is believed about an address only when it has proven its domain', async () => {
-  const owner = await buildOwner(stage.app)
+  const owner = await buildProvenOwner(stage.app)
   somebody(owner.email)
   assert.equal((await signInWith('microsoft')).location.searchParams.get('failed'), 'identity.federation_unknown')
   issuer.claims = { ...issuer.claims, xms_edov: true }
@@ -210,7 +234,7 @@ test('Microsoft is believed about an address only when it has proven its domain'
 })
 
 test('who is signed in links an account with another address, and comes in by it from then on', async () => {
-  const owner = await buildOwner(stage.app)
+  const owner = await buildProvenOwner(stage.app)
   somebody(`private-${randomUUID()}@example.com`, false)
   assert.equal((await linkWith('github', owner.browser)).location.href, `${stage.app.url}/settings/profile`)
   const { browser } = await signInWith('github')
@@ -220,7 +244,7 @@ test('who is signed in links an account with another address, and comes in by it
 })
 
 test('linking asks for a recent proof of identity, and for a session', async () => {
-  const owner = await buildOwner(stage.app)
+  const owner = await buildProvenOwner(stage.app)
   assert.equal((await stage.app.anonymous.post('/v1/me/external-accounts', { provider: 'github' })).status, 401)
   assert.equal((await stage.app.anonymous.get('/v1/me/external-accounts')).status, 401)
   stage.app.clock.advance(11 * 60_000)
@@ -229,7 +253,7 @@ test('linking asks for a recent proof of identity, and for a session', async () 
 })
 
 test('a link that was begun in one session is not finished in another, nor by nobody', async () => {
-  const owner = await buildOwner(stage.app)
+  const owner = await buildProvenOwner(stage.app)
   somebody(owner.email, false)
   const begun = await owner.browser.post('/v1/me/external-accounts', {
     provider: 'github',
@@ -242,7 +266,7 @@ test('a link that was begun in one session is not finished in another, nor by no
 })
 
 test('what is linked to one account is not linked to another', async () => {
-  const [first, second] = [await buildOwner(stage.app), await buildOwner(stage.app)]
+  const [first, second] = [await buildProvenOwner(stage.app), await buildProvenOwner(stage.app)]
   somebody(first.email, false)
   await linkWith('github', first.browser)
   const { location } = await linkWith('github', second.browser)
@@ -251,7 +275,7 @@ test('what is linked to one account is not linked to another', async () => {
 })
 
 test('50 links of one account elsewhere to two accounts here at once: one has it', async () => {
-  const owners = [await buildOwner(stage.app), await buildOwner(stage.app)]
+  const owners = [await buildProvenOwner(stage.app), await buildProvenOwner(stage.app)]
   somebody(`${randomUUID()}@example.com`)
   const journeys = []
   for (let n = 0; n < 50; n++) {
@@ -268,7 +292,7 @@ test('50 links of one account elsewhere to two accounts here at once: one has it
 })
 
 test('a provider is unlinked, but never the last way in, not even by two unlinks at once', async () => {
-  const owner = await buildOwner(stage.app)
+  const owner = await buildProvenOwner(stage.app)
   somebody(owner.email, false)
   await linkWith('github', owner.browser)
   await linkWith('x', owner.browser)
@@ -285,11 +309,11 @@ test('a provider is unlinked, but never the last way in, not even by two unlinks
 })
 
 test('with a password the last link goes too, and opens nothing any more', async () => {
-  const owner = await buildOwner(stage.app)
+  const owner = await buildProvenOwner(stage.app)
   somebody(`${randomUUID()}@example.com`, false)
   await linkWith('github', owner.browser)
   const { rows } = (await owner.browser.get('/v1/me/external-accounts')).body
-  const stranger = await buildOwner(stage.app)
+  const stranger = await buildProvenOwner(stage.app)
   assert.equal((await stranger.browser.delete(`/v1/me/external-accounts/${rows[0].id}`)).status, 404)
   assert.equal((await owner.browser.delete(`/v1/me/external-accounts/${randomUUID()}`)).status, 404)
   assert.equal((await owner.browser.delete(`/v1/me/external-accounts/${rows[0].id}`)).status, 204)
@@ -298,7 +322,7 @@ test('with a password the last link goes too, and opens nothing any more', async
 })
 
 test('a provider whose API does not answer as documented signs nobody in', async () => {
-  const owner = await buildOwner(stage.app)
+  const owner = await buildProvenOwner(stage.app)
   somebody(owner.email)
   const answers: Record<string, unknown>[] = [
     {},

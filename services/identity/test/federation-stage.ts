@@ -28,6 +28,20 @@ export async function openFederationStage(config: Record<string, unknown> = {}):
   }
 }
 
+/** An owner whose address was proven by a mail. */
+export async function buildProvenOwner(app: TestApp): Promise<Owner> {
+  const owner = await buildOwner(app)
+  await proveAddress(app, owner.userId)
+  return owner
+}
+
+/** As the link of a mail does. */
+export async function proveAddress({ db }: TestApp, accountId: string): Promise<void> {
+  await db.transaction((trx) =>
+    trx.updateTable('identity.account').set({ email_verified_at: new Date() }).where('id', '=', accountId).execute(),
+  )
+}
+
 let domains = 0
 
 /** A domain that nobody else in these tests has. */

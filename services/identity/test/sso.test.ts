@@ -11,6 +11,7 @@ import {
   newDomain,
   openFederationStage,
   personAt,
+  proveAddress,
   signInBy,
   visitProvider,
 } from './federation-stage.ts'
@@ -69,6 +70,9 @@ test('an account that was there before is linked and becomes a member, once both
   await using company = await buildCompany(stage)
   const wanted = { workspaceName: 'Own', name: 'Ada', email: `ada@${company.domain}`, password }
   const { userId, tenantId } = await stage.app.get(Identity).provision(wanted)
+  const early = await signInBy(stage.app, { domain: company.domain })
+  assert.equal(early.location.searchParams.get('failed'), 'identity.federation_unknown')
+  await proveAddress(stage.app, userId)
   const { browser } = await signInBy(stage.app, { domain: company.domain })
   const me = (await browser.get('/v1/me')).body
   assert.equal(me.person.id, userId)
@@ -81,7 +85,7 @@ test('an account that was there before is linked and becomes a member, once both
 test('GHSA-g38m-r43w-p2q7: an address that the issuer has not verified opens and makes no account', async () => {
   await using company = await buildCompany(stage)
   const wanted = { workspaceName: 'Own', name: 'Ada', email: `ada@${company.domain}`, password }
-  await stage.app.get(Identity).provision(wanted)
+  await proveAddress(stage.app, (await stage.app.get(Identity).provision(wanted)).userId)
   company.provider.person.emailVerified = false
   const known = await signInBy(stage.app, { domain: company.domain })
   assert.equal(known.location.searchParams.get('failed'), 'identity.federation_unverified')
@@ -137,7 +141,8 @@ test('who was taken out of the workspace is not let back in by the issuer', asyn
 test('where the workspace demands it, members of its domain sign in no other way, and owners still can', async () => {
   await using company = await buildCompany(stage)
   const email = `ada@${company.domain}`
-  await stage.app.get(Identity).provision({ workspaceName: 'Own', name: 'Ada', email, password })
+  const wanted = { workspaceName: 'Own', name: 'Ada', email, password }
+  await proveAddress(stage.app, (await stage.app.get(Identity).provision(wanted)).userId)
   await signInBy(stage.app, { domain: company.domain })
   assert.equal((await stage.app.anonymous.post('/v1/sessions', { email, password })).status, 201)
 
@@ -256,6 +261,36 @@ test('a sign-in that was given up at the provider ends on the sign-in page, with
   const path = `/v1/external-sign-ins/${company.owner.tenantId}/callback?${answer}`
   const { location } = await comeBack(stage.app, browser, path)
   assert.equal(location.pathname + location.search, '/sign-in?failed=identity.federation_denied&next=%2Fcontacts')
+})
+
+test('an owner whose address nobody has mailed to links their own single sign-on while signed in', async () => {
+  await using company = await buildCompany(stage)
+  const email = `owner@${company.domain}`
+  await stage.app.db.transaction((trx) =>
+    trx.updateTable('identity.account').set({ email }).where('id', '=', company.owner.userId).execute(),
+  )
+  const link = async () => {
+    const { url } = (await company.owner.browser.post('/v1/me/external-accounts', { domain: company.domain })).body
+    const back = new URL(await visitProvider(url))
+    return comeBack(stage.app, company.owner.browser, back.pathname + back.search)
+  }
+  const foreign = await link()
+  assert.equal(foreign.location.searchParams.get('failed'), 'identity.federation_domain')
+  company.provider.person = { ...personAt(company.domain, 'Owner'), email }
+  assert.equal((await company.owner.browser.get('/v1/me/external-accounts')).body.sso, company.domain)
+  assert.equal((await link()).location.searchParams.get('failed'), null)
+  const { browser } = await signInBy(stage.app, { domain: company.domain })
+  assert.equal((await browser.get('/v1/me')).body.person.id, company.owner.userId)
+})
+
+test('what changes who may come in, and who came in first, is in the audit trail', async () => {
+  await using company = await buildCompany(stage)
+  await signInBy(stage.app, { domain: company.domain })
+  await stage.app.drain()
+  const { rows } = (await company.owner.browser.get('/v1/audit?limit=100')).body
+  const actions = rows.map(({ action }: { action: string }) => action).toSorted()
+  assert.deepEqual(actions, ['member.joined_by_sso', 'sso_connection.saved', 'sso_domain.added', 'sso_domain.verified'])
+  assert.ok(!JSON.stringify(rows).includes(company.provider.clientSecret))
 })
 
 test('another issuer, or another client of it, ends what the one before had linked', async () => {
