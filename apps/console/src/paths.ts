@@ -47,6 +47,8 @@ export const paths = {
 export function ownPath(wanted: unknown): string {
   if (typeof wanted !== 'string' || !wanted.startsWith('/') || wanted.includes('\\')) return paths.home
   const url = URL.canParse(wanted, 'http://own.invalid') ? new URL(wanted, 'http://own.invalid') : undefined
-  if (url?.origin !== 'http://own.invalid' || url.pathname === paths.signIn) return paths.home
+  // `/.//other.example` is a path of ours, until it is read again as `//other.example`.
+  if (url?.origin !== 'http://own.invalid' || url.pathname.startsWith('//')) return paths.home
+  if (url.pathname === paths.signIn) return paths.home
   return url.pathname + url.search + url.hash
 }

@@ -23,6 +23,13 @@ export type SignIn = Body<'/v1/sessions'>
 export type Member = RowOf<'/v1/members'>
 export type ApiKey = RowOf<'/v1/api-keys'>
 export type NewApiKey = Required<Body<'/v1/api-keys'>>
+export type ExternalSignIn = Body<'/v1/external-sign-ins'>
+export type ExternalAccounts = Reply<'/v1/me/external-accounts'>
+export type ExternalAccount = ExternalAccounts['rows'][number]
+export type ProviderId = ExternalAccounts['linkable'][number]['id']
+export type SsoSettings = Reply<'/v1/sso-connection'>
+export type SsoConnectionChange = Body<'/v1/sso-connection', 'put'>
+export type SsoDomain = RowOf<'/v1/sso-domains'>
 export type IssuedApiKey = Reply<'/v1/api-keys', 'post'>
 
 export type Contact = Reply<'/v1/contacts/{contactId}'>

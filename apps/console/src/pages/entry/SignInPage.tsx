@@ -8,6 +8,8 @@ import { useSubmit } from '../../parts/use-submit.ts'
 import { ownPath } from '../../paths.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { EntryFrame } from './EntryFrame.tsx'
+import { ExternalSignIns, SsoOffer } from './ExternalSignIns.tsx'
+import { FailedSignIn } from './FailedSignIn.tsx'
 import { OtherWays } from './OtherWays.tsx'
 
 export function SignInPage() {
@@ -24,6 +26,7 @@ export function SignInPage() {
               Its first start printed a setup link in the terminal. Open that link to make the owner’s account.
             </Alert>
           )}
+          <FailedSignIn />
           <TextInput
             label="Email"
             type="email"
@@ -32,6 +35,7 @@ export function SignInPage() {
             autoFocus
             {...form.getInputProps('email')}
           />
+          <SsoOffer email={form.values.email} />
           <PasswordInput
             label="Password"
             autoComplete="current-password"
@@ -42,6 +46,7 @@ export function SignInPage() {
           <Button type="submit" loading={isPending} fullWidth>
             Sign in
           </Button>
+          <ExternalSignIns />
           <OtherWays />
         </Stack>
       </form>

@@ -12,6 +12,7 @@ import { BrandForm } from './BrandForm.tsx'
 import { MembersSection } from './MembersSection.tsx'
 import { ProfileSection } from './ProfileSection.tsx'
 import { SendersSection } from './SendersSection.tsx'
+import { SingleSignOnSection } from './SingleSignOnSection.tsx'
 import { WorkspaceForm } from './WorkspaceForm.tsx'
 
 const sections = [
@@ -21,6 +22,7 @@ const sections = [
   { key: 'mailboxes', label: 'Mailboxes', permission: 'delivery.read', View: MailboxesSection },
   { key: 'webhooks', label: 'Webhooks', permission: 'webhooks.read', View: WebhooksSection },
   { key: 'members', label: 'Members', permission: 'members.read', View: MembersSection },
+  { key: 'single-sign-on', label: 'Single sign-on', permission: 'members.manage', View: SingleSignOnSection },
   { key: 'api-keys', label: 'API keys', permission: 'keys.manage', View: ApiKeysSection },
   { key: 'profile', label: 'Profile', permission: 'workspace.read', View: ProfileSection },
   { key: 'appearance', label: 'Appearance', permission: 'workspace.read', View: AppearanceSection },
