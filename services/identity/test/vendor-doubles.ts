@@ -12,6 +12,8 @@ export interface VendorDouble extends AsyncDisposable {
 }
 
 interface Vendor {
+  /** Its page where the person agrees. */
+  readonly authorization: string
   readonly token: string
   /** How the client must show itself there. */
   readonly auth: 'post' | 'basic'
@@ -25,6 +27,7 @@ export const client = { id: 'the client id', secret: 'the client/secret: with si
 const vendors = {
   // https://docs.github.com/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
   github: {
+    authorization: '/login/oauth/authorize',
     token: '/login/oauth/access_token',
     auth: 'post',
     tokenReply: {
@@ -36,6 +39,7 @@ const vendors = {
   },
   // https://learn.microsoft.com/linkedin/shared/authentication/authorization-code-flow
   linkedin: {
+    authorization: '/oauth/v2/authorization',
     token: '/oauth/v2/accessToken',
     auth: 'post',
     tokenReply: {
@@ -48,6 +52,7 @@ const vendors = {
   },
   // https://docs.x.com/resources/fundamentals/authentication/oauth-2-0/user-access-token
   x: {
+    authorization: '/i/oauth2/authorize',
     token: '/2/oauth2/token',
     auth: 'basic',
     tokenReply: {
@@ -100,6 +105,11 @@ async function answer(vendor: Vendor, double: VendorDouble, request: IncomingMes
   const send = (status: number, body: unknown) => {
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
     response.end(JSON.stringify(body))
+  }
+  if (pathname === vendor.authorization) {
+    const asked = new URL(request.url ?? '/', double.url)
+    const back = new URL(agree(asked.href), asked.searchParams.get('redirect_uri') as string)
+    return void response.writeHead(302, { location: back.href }).end()
   }
   if (request.method === 'POST' && pathname === vendor.token) {
     let text = ''
