@@ -116,7 +116,8 @@ step(
     await shown.getByText('Not verified').waitFor()
     await page.getByRole('button', { name: `Verify ${domain}` }).click()
     await page.getByText('has no TXT record yet').waitFor()
-    names.records.set(await shown.getByLabel('Name').inputValue(), [await shown.getByLabel('Value').inputValue()])
+    const shownValue = (label: string) => shown.getByLabel(label, { exact: true }).inputValue()
+    names.records.set(await shownValue('Name'), [await shownValue('Value')])
     await page.getByRole('button', { name: `Verify ${domain}` }).click()
     await shown.getByText('Verified', { exact: true }).waitFor()
   },

@@ -15,6 +15,7 @@ const defaultRoles = ['viewer', 'editor', 'admin'] as const
 
 export function SsoConnectionForm({ settings: { connection, redirectUri } }: { settings: SsoSettings }) {
   const mayOwn = useMay()('workspace.own')
+  const test = useTest()
   const form = useForm({
     initialValues: {
       issuer: connection?.issuer ?? '',
@@ -80,9 +81,14 @@ export function SsoConnectionForm({ settings: { connection, redirectUri } }: { s
               Save
             </Button>
           )}
-          {connection && <TestConnection />}
+          {connection && (
+            <Button variant="default" loading={test.isPending} onClick={() => test.mutate()}>
+              Test connection
+            </Button>
+          )}
           {connection && mayOwn && <EndConnection />}
         </Group>
+        <TestResult test={test} />
       </Stack>
     </form>
   )
@@ -93,24 +99,22 @@ function bodyOf({ clientSecret, ...values }: Required<SsoConnectionChange>): Sso
   return clientSecret === '' ? values : { ...values, clientSecret }
 }
 
-function TestConnection() {
-  const test = useMutation({ mutationFn: testSso })
+function TestResult({ test }: { test: ReturnType<typeof useTest> }) {
   return (
-    <>
-      <Button variant="default" loading={test.isPending} onClick={() => test.mutate()}>
-        Test connection
-      </Button>
-      <div style={{ flexBasis: '100%' }} role="status">
-        {test.data && (
-          <Alert color="teal" variant="light" title="The issuer answers">
-            {test.data.issuer} sends people to {new URL(test.data.authorizationEndpoint).host} to sign in
-            {test.data.pkce ? ', and checks PKCE.' : '. It does not say that it checks PKCE; it is sent all the same.'}
-          </Alert>
-        )}
-        <ProblemAlert error={test.error} />
-      </div>
-    </>
+    <div role="status">
+      {test.data && (
+        <Alert color="teal" variant="light" title="The issuer answers">
+          {test.data.issuer} sends people to {new URL(test.data.authorizationEndpoint).host} to sign in
+          {test.data.pkce ? ', and checks PKCE.' : '. It does not say that it checks PKCE; it is sent all the same.'}
+        </Alert>
+      )}
+      <ProblemAlert error={test.error} />
+    </div>
   )
+}
+
+function useTest() {
+  return useMutation({ mutationFn: testSso })
 }
 
 function EndConnection() {
