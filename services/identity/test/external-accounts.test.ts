@@ -5,6 +5,7 @@ import { createBrowser, type TestClient } from '@fanfare/testkit'
 import { buildOwner, password } from './factories.ts'
 import { buildProvenOwner, comeBack, type FederationStage, openFederationStage } from './federation-stage.ts'
 import { clientId, type IssuerDouble, openIssuerDouble } from './issuer-double.ts'
+import { mailsTo } from './mails.ts'
 import { agree, client, openVendorDouble, type VendorDouble, type VendorName } from './vendor-doubles.ts'
 
 let stage: FederationStage
@@ -241,6 +242,19 @@ test('who is signed in links an account with another address, and comes in by it
   const { person } = (await browser.get('/v1/me')).body
   assert.equal(person.id, owner.userId)
   assert.equal(person.email, owner.email)
+})
+
+test('the owner of an account is told by mail of a new way in', async () => {
+  const owner = await buildProvenOwner(stage.app)
+  somebody(owner.email)
+  await signInWith('github')
+  await signInWith('github')
+  const mails = await mailsTo(stage.app, owner.email)
+  assert.deepEqual(
+    mails.map(({ subject }) => subject),
+    ['A new way to sign in to your account at Fanfare'],
+  )
+  assert.match(mails[0]?.text ?? '', /opens with GitHub/)
 })
 
 test('linking asks for a recent proof of identity, and for a session', async () => {

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { Db } from '@fanfare/kernel'
+import { sql } from 'kysely'
 import type { House, Reply, Tenant } from '../house.ts'
 
 /** One thing of each kind, owned by a workspace: the ids that a stranger will try, by the name of the path parameter. */
@@ -81,6 +84,8 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     password: 'private-password',
     active: false,
   })
+  const asOwner = owner.callAsPerson(owner.tenantId)
+  const ssoDomain = made(await asOwner('POST', '/v1/sso-domains', { domain: 'private.example' }), '/v1/sso-domains')
   const tried = await owner.call('POST', `/v1/webhooks/${webhook.id}/test`)
   const mailbox = await owner.call('GET', '/v1/sandbox/messages')
   await settle(app)
@@ -102,6 +107,8 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     mailboxId: returns.id,
     webhookId: webhook.id,
     dkimKeyId: dkimKey.id,
+    domainId: ssoDomain.id,
+    externalAccountId: await linkExternalAccount(app, owner.email),
     webhookMessageId: tried.body.messageId,
     destination: 'google',
   }
@@ -113,6 +120,20 @@ export const privateTexts = ['Private', 'private.', 'private_', 'private-']
 function made(reply: Reply, path: string): { id: string } {
   assert.ok(reply.status === 201, `POST ${path} answered ${reply.status}: ${reply.text}`)
   return reply.body
+}
+
+/** As if the person had been at the provider, where no test goes. */
+async function linkExternalAccount(app: House['app'], email: string): Promise<string> {
+  const id = randomUUID()
+  await app.get(Db).transaction((trx) =>
+    sql`
+      insert into identity.external_account
+        (id, account_id, provider, issuer, subject, email_verified, name, linked_at, last_used_at)
+      select ${id}::uuid, id, 'github', 'https://github.com/login/oauth', ${id}, false, 'Private name', now(), now()
+      from identity.account where email = ${email}
+    `.execute(trx),
+  )
+  return id
 }
 
 async function settle(app: House['app']): Promise<void> {

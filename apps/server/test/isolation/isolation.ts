@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { type AnyService, type Database, Db, Http, type Route } from '@fanfare/kernel'
 import { sql } from 'kysely'
-import { type House, openHouse, type Reply, type Tenant } from '../house.ts'
+import { type Call, type House, openHouse, type Reply, type Tenant } from '../house.ts'
 import { type Belongings, makeBelongings, privateTexts } from './belongings.ts'
 import { sampleOf } from './samples.ts'
 
@@ -24,6 +24,9 @@ const publicRoutes = new Set([
   'getSetup',
   'completeSetup',
   'signIn',
+  'getSignInOptions',
+  'startExternalSignIn',
+  'finishExternalSignIn',
   'getSignUpOffer',
   'askSignUp',
   'finishSignUp',
@@ -97,9 +100,10 @@ async function tryRoute(route: Route, { owner, stranger, ids }: Parties): Promis
 
   const found: string[] = []
   if (route.access.kind === 'can') {
-    const reply = await stranger.call(route.method, path + query, content, headers)
+    const call = isForPeople(route) ? stranger.callAsPerson(stranger.tenantId) : stranger.call
+    const reply = await call(route.method, path + query, content, headers)
     if (!isNamed(route)) found.push(...leaksIn(reply, ids))
-    if (names.length > 0) found.push(...(await unlikeMissing(route, reply, { stranger, ids, query, content, headers })))
+    if (names.length > 0) found.push(...(await unlikeMissing(route, reply, { call, ids, query, content, headers })))
     const foreign = await stranger.callAsPerson(owner.tenantId)(route.method, path + query, content, headers)
     if (foreign.status !== 404) found.push(`names the owner's workspace and answers ${foreign.status}`)
     found.push(...leaksIn(foreign, ids))
@@ -109,6 +113,11 @@ async function tryRoute(route: Route, { owner, stranger, ids }: Parties): Promis
     )
   }
   return found
+}
+
+/** A key is refused before the id is looked at where a recent proof of identity is asked for. */
+function isForPeople({ access }: Route): boolean {
+  return access.kind === 'can' && access.recent === true && access.keys !== true
 }
 
 /** Names are chosen by people: a stranger may have a thing of the same name, and gets back the name that they gave. */
@@ -121,7 +130,7 @@ async function unlikeMissing(
   route: Route,
   reply: Reply,
   again: {
-    stranger: Tenant
+    call: Call
     ids: Belongings
     query: string
     content: unknown
@@ -130,7 +139,7 @@ async function unlikeMissing(
 ): Promise<string[]> {
   if (isNamed(route)) return []
   const nobody = route.path.replace(/:(\w+)/g, () => randomUUID())
-  const missing = await again.stranger.call(route.method, nobody + again.query, again.content, again.headers)
+  const missing = await again.call(route.method, nobody + again.query, again.content, again.headers)
   if (reply.status !== missing.status || reply.body?.code !== missing.body?.code) {
     return [
       `answers ${reply.status} ${reply.body?.code} for the owner's id and ${missing.status} ${missing.body?.code} for nobody's`,

@@ -11,7 +11,7 @@ import { createWorkspaceOf } from './newcomer.ts'
 import { keyOf } from './parties.ts'
 import type { ExternalProfile } from './profiles.ts'
 
-type Entering = Pick<Deps, 'db' | 'clock' | 'ids' | 'config' | 'events'>
+type Entering = Pick<Deps, 'db' | 'clock' | 'ids' | 'config' | 'events' | 'mail' | 'http'>
 
 export interface Entry {
   readonly profile: ExternalProfile

@@ -5,9 +5,10 @@ import type { Deps } from '../deps.ts'
 import { findAccountByEmail, renameAccount } from '../store/accounts.ts'
 import * as external from '../store/external-accounts.ts'
 import type { Trx } from '../store/schema.ts'
+import { tellOfLink } from './mails.ts'
 import type { ExternalProfile } from './profiles.ts'
 
-type Needed = Pick<Deps, 'clock' | 'ids'>
+type Needed = Pick<Deps, 'clock' | 'ids' | 'mail' | 'http'>
 
 /** What a provider says, and whose word it is. */
 export interface Said {
@@ -45,7 +46,9 @@ export async function adopt(deps: Needed, trx: Trx, said: Said): Promise<Found |
   const account = await findAccountByEmail(trx, email)
   // Else who wrote somebody's address into an account first would share it with them.
   if (account === undefined || account.email_verified_at === null) return undefined
-  return (await link(deps, trx, said, account.id)) ? account : undefined
+  if (!(await link(deps, trx, said, account.id))) return undefined
+  await tellOfLink(deps, { to: account.email, provider: said.provider })
+  return account
 }
 
 /** Undefined when the address is not proven, or is somebody's already: then it is for them to link it. */
@@ -63,7 +66,7 @@ export async function makeAccount(deps: Needed, trx: Trx, said: Said): Promise<F
 
 /** False when the subject belongs to an account already, or the account to another subject of the provider. */
 export async function link(
-  { ids, clock }: Needed,
+  { ids, clock }: Pick<Deps, 'clock' | 'ids'>,
   trx: Trx,
   { provider, profile }: Said,
   accountId: string,

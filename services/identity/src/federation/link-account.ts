@@ -7,7 +7,7 @@ import { link } from './find-account.ts'
 import { keyOf, type PartyRef } from './parties.ts'
 import type { ExternalProfile } from './profiles.ts'
 
-type Needed = Pick<Deps, 'db' | 'clock' | 'ids'>
+type Needed = Pick<Deps, 'db' | 'clock' | 'ids' | 'mail' | 'http'>
 
 /**
  * Links what the provider said to the account that asked for it while signed in. A vendor's account may have any address; the
