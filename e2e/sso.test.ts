@@ -156,9 +156,9 @@ step(
       '/user/emails': [{ email: 'grace@private.example', primary: true, verified: true, visibility: null }],
     }
     await page.goto(`${server.url}/settings/profile`)
-    await page.getByRole('button', { name: 'Link GitHub' }).click()
+    await page.getByRole('button', { name: 'Link GitHub', exact: true }).click()
     await page.getByRole('table', { name: 'Linked accounts' }).getByText('grace@private.example').waitFor()
-    assert.equal(await page.getByRole('button', { name: 'Link GitHub' }).count(), 0)
+    assert.equal(await page.getByRole('button', { name: 'Link GitHub', exact: true }).count(), 0)
   },
 )
 

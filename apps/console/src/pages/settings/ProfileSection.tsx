@@ -106,7 +106,8 @@ function DeleteAccount({ email }: { email: string }) {
     done: 'Your account is deleted.',
     onDone: async () => {
       await navigate({ to: paths.signIn })
-      client.clear()
+      // Forgets everything, and lets the sign-in page ask again what it shows.
+      await client.resetQueries()
     },
   })
   return (
