@@ -63,6 +63,7 @@ function LinkButtons({ linked: { rows, linkable, sso } }: { linked: ExternalAcco
   const link = useAct((wanted: ExternalSignIn) => linkExternalAccount({ ...wanted, returnTo }), {
     onDone: ({ url }) => window.location.assign(url),
   })
+  if (linkable.length === 0 && sso === null) return null
   return (
     <Stack px="lg" py="md" gap="sm">
       {rows.length === 0 && (
