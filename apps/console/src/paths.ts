@@ -49,8 +49,8 @@ export const paths = {
 export function ownPath(wanted: unknown): string {
   if (typeof wanted !== 'string' || !wanted.startsWith('/') || wanted.includes('\\')) return paths.home
   const url = URL.canParse(wanted, 'http://own.invalid') ? new URL(wanted, 'http://own.invalid') : undefined
-  // `/.//evil.example` has the path `//evil.example`, which a browser takes for another site.
+  // `/.//other.example` has the path `//other.example`, which a browser takes for another site.
   const isOwn = url?.origin === 'http://own.invalid' && !url.pathname.startsWith('//')
-  if (!isOwn || url.pathname.startsWith(paths.signIn)) return paths.home
+  if (!isOwn || url.pathname === paths.signIn) return paths.home
   return url.pathname + url.search + url.hash
 }

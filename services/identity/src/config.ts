@@ -1,5 +1,6 @@
 import { Secret, secret } from '@fanfare/kernel'
 import { z } from 'zod'
+import { checkClients, federationFields } from './federation/config.ts'
 
 const MailUrl = z
   .string()
@@ -71,7 +72,9 @@ export const Config = z
       .max(365)
       .default(90)
       .describe('How long one key signs access tokens before the next takes over'),
+    ...federationFields,
   })
+  .superRefine(checkClients)
   .refine((config) => (config.mailUrl === undefined) === (config.mailFrom === undefined), {
     path: ['mailUrl', 'mailFrom'],
     message: 'set both or neither',

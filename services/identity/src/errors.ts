@@ -157,4 +157,49 @@ export const problem = defineProblems('identity', {
     kind: 'conflict',
     message: 'Add a second factor to your own account before you ask for one of everybody',
   },
+  federation_off: { kind: 'missing', message: 'This way to sign in is not set up here' },
+  federation_stale: {
+    kind: 'forbidden',
+    message: 'This sign-in was not begun in this browser, took too long or was used before. Begin it again',
+  },
+  federation_denied: { kind: 'forbidden', message: '{provider} says that the sign-in was given up. Begin it again' },
+  federation_refused: { kind: 'forbidden', message: 'What {provider} answered cannot be trusted: {reason}' },
+  federation_unreachable: { kind: 'unavailable', message: '{provider} cannot be reached now: {reason}' },
+  federation_unknown: {
+    kind: 'forbidden',
+    message:
+      'No account opens with this sign-in. Sign in another way and link it in your profile, or ask for an invitation',
+  },
+  federation_unverified: {
+    kind: 'forbidden',
+    message: 'The provider does not say that your address is verified, so it opens nothing here',
+  },
+  federation_domain: {
+    kind: 'forbidden',
+    message: 'The single sign-on of this workspace does not speak for addresses of {domain}',
+  },
+  federation_taken: {
+    kind: 'conflict',
+    message: 'This account is linked to somebody already, or you have linked another one of this provider',
+  },
+  external_account_missing: { kind: 'missing', message: 'No linked account has the id {externalAccountId}' },
+  last_way_in: {
+    kind: 'conflict',
+    message: 'This is your only way to sign in. Set a password or add a passkey first',
+  },
+  sso_required: {
+    kind: 'forbidden',
+    message: 'Addresses of {domain} sign in with single sign-on. Go back and continue with it',
+  },
+  sso_issuer_refused: { kind: 'invalid', message: '{issuer} cannot be used as an issuer: {reason}' },
+  sso_secret_needed: {
+    kind: 'invalid',
+    message: 'Give the client secret: there is none for this issuer and client id',
+  },
+  sso_missing: { kind: 'missing', message: 'This workspace has no single sign-on' },
+  sso_domain_missing: { kind: 'missing', message: 'No domain of the single sign-on has the id {domainId}' },
+  sso_domain_limit: { kind: 'conflict', message: 'A workspace can have {most} domains; delete one first' },
+  sso_domain_unproven: { kind: 'conflict', message: '{domain} is not proven: {reason}' },
+  sso_domain_taken: { kind: 'conflict', message: '{domain} is proven for another workspace' },
+  sso_domain_changed: { kind: 'conflict', message: '{domain} was changed meanwhile. Look again' },
 })

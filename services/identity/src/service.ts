@@ -4,6 +4,7 @@ import * as keyRole from '../migrations/002-key-role.ts'
 import * as session from '../migrations/003-session.ts'
 import * as accountLife from '../migrations/004-account-life.ts'
 import * as factor from '../migrations/005-factor.ts'
+import * as federation from '../migrations/006-federation.ts'
 import * as workspaceLife from '../migrations/007-workspace-life.ts'
 import * as audit from '../migrations/008-audit.ts'
 import * as apiKey from '../migrations/009-api-key.ts'
@@ -23,6 +24,8 @@ import { Identity } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { factorRoutes } from './factors/routes.ts'
 import { startFactors } from './factors/start.ts'
+import { createTextLookup } from './federation/name-server.ts'
+import { federationRoutes } from './federation/routes.ts'
 import { createPasswords } from './passwords.ts'
 import { identityRoutes } from './routes.ts'
 import { isSetupNeeded, offerSetup, openWorkspace, provision } from './setup.ts'
@@ -38,9 +41,9 @@ export const identity = defineService({
   provides: Identity,
   needs: { db: Db, http: Http, events: Events, jobs: Jobs, keys: Keys, live: Live, egress: Egress },
   config: Config,
-  migrations: [account, keyRole, session, accountLife, factor, workspaceLife, audit, apiKey, erasure],
+  migrations: [account, keyRole, session, accountLife, factor, federation, workspaceLife, audit, apiKey, erasure],
   start(needs, context) {
-    const { http, events, jobs, keys, live } = needs
+    const { http, events, jobs, keys, live, egress } = needs
     const { config, clock, ids, log, onReady } = context
     const db = needs.db.as<Schema>()
     const passwords = createPasswords(config.bcryptCost)
@@ -63,8 +66,12 @@ export const identity = defineService({
     jobs.work(ExportWorkspace, ({ exportId }, run) =>
       exportWorkspace(deps, { tenantId: run.tenantId as string, exportId }, run),
     )
-    const factors = startFactors(deps, needs.egress)
-    http.mount('identity', [...identityRoutes(deps), ...factorRoutes(factors), ...auditRoutes({ ...deps, ...audit })])
+    http.mount('identity', [
+      ...identityRoutes(deps),
+      ...factorRoutes(startFactors(deps, egress)),
+      ...federationRoutes({ ...deps, egress, findTextRecords: createTextLookup(config.dnsServers) }),
+      ...auditRoutes({ ...deps, ...audit }),
+    ])
     onReady(async () => {
       const token = await offerSetup(deps)
       if (token === undefined) return

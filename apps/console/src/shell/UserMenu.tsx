@@ -14,7 +14,8 @@ export function UserMenu() {
   const leave = useAct(signOut, {
     onDone: async () => {
       await navigate({ to: paths.signIn })
-      client.clear()
+      // Forgets everything, and lets the sign-in page ask again what it shows.
+      await client.resetQueries()
     },
   })
   return (

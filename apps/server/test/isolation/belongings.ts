@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { Db } from '@fanfare/kernel'
+import { sql } from 'kysely'
 import { generateSync } from 'otplib'
 import type { House, Reply, Tenant } from '../house.ts'
 
@@ -90,6 +93,7 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
   )
   const archive = made(await asOwner('POST', '/v1/workspace/exports'), '/v1/workspace/exports')
   const members = await owner.call('GET', '/v1/members')
+  const ssoDomain = made(await asOwner('POST', '/v1/sso-domains', { domain: 'private.example' }), '/v1/sso-domains')
   const { body: signedIn } = await asOwner('GET', '/v1/sessions')
   // Last of what the person does: a new factor changes the cookie.
   const factor = await asOwner('POST', '/v1/factors/totp', { name: 'Private phone' })
@@ -117,6 +121,8 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     mailboxId: returns.id,
     webhookId: webhook.id,
     dkimKeyId: dkimKey.id,
+    domainId: ssoDomain.id,
+    externalAccountId: await linkExternalAccount(app, owner.email),
     webhookMessageId: tried.body.messageId,
     factorId: factor.body.factorId,
     destination: 'google',
@@ -135,6 +141,20 @@ export const privateTexts = ['Private', 'private.', 'private_', 'private-']
 function made(reply: Reply, path: string): { id: string } {
   assert.ok(reply.status === 201, `POST ${path} answered ${reply.status}: ${reply.text}`)
   return reply.body
+}
+
+/** As if the person had been at the provider, where no test goes. */
+async function linkExternalAccount(app: House['app'], email: string): Promise<string> {
+  const id = randomUUID()
+  await app.get(Db).transaction((trx) =>
+    sql`
+      insert into identity.external_account
+        (id, account_id, provider, issuer, subject, email_verified, name, linked_at, last_used_at)
+      select ${id}::uuid, id, 'github', 'https://github.com/login/oauth', ${id}, false, 'Private name', now(), now()
+      from identity.account where email = ${email}
+    `.execute(trx),
+  )
+  return id
 }
 
 async function settle(app: House['app']): Promise<void> {

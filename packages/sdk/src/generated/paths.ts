@@ -1236,6 +1236,189 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sign-in-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says with whom one can sign in, and where addresses of a domain go
+         * @description Open to anyone: asked before anybody has signed in; says the same whether or not there is an account
+         */
+        get: operations["getSignInOptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/external-sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins to sign in with a provider: says where the browser goes
+         * @description Open to anyone: signing in is how one gets a credential
+         */
+        post: operations["startExternalSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/external-sign-ins/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a provider sends the browser back to; it goes on to the console
+         * @description Open to anyone: the one-time state, and the cookie of the browser it was made for, are the credential
+         */
+        get: operations["finishExternalSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/external-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the accounts elsewhere that open this one */
+        get: operations["listExternalAccounts"];
+        put?: never;
+        /** Begins to link an account elsewhere: says where the browser goes */
+        post: operations["linkExternalAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/external-accounts/{externalAccountId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unlinks an account elsewhere, unless it is the last way in */
+        delete: operations["unlinkExternalAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sso-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the single sign-on of the workspace, without its secret */
+        get: operations["getSsoConnection"];
+        /** Sets the single sign-on of the workspace, once its issuer has answered */
+        put: operations["saveSsoConnection"];
+        post?: never;
+        /** Ends the single sign-on of the workspace */
+        delete: operations["deleteSsoConnection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sso-connection/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the saved issuer what it says about itself */
+        post: operations["testSsoConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sso-domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the domains that the single sign-on speaks for, with the record that proves each */
+        get: operations["listSsoDomains"];
+        put?: never;
+        /** Asks for the proof of a domain */
+        post: operations["addSsoDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sso-domains/{domainId}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks for the record and marks the domain as proven */
+        post: operations["verifySsoDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sso-domains/{domainId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes a domain: the single sign-on no longer speaks for it */
+        delete: operations["deleteSsoDomain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit": {
         parameters: {
             query?: never;
@@ -3930,7 +4113,7 @@ export interface operations {
                             address: string;
                             userAgent: string;
                             /** @description What its person showed */
-                            methods: ("password" | "passkey" | "totp" | "email_code" | "sms_code" | "recovery_code" | "oidc" | "setup_link")[];
+                            methods: ("password" | "passkey" | "totp" | "email_code" | "sms_code" | "recovery_code" | "oidc" | "oidc_mfa" | "setup_link")[];
                             /** @description Whether it still owes its second factor */
                             partial: boolean;
                             /** Format: date-time */
@@ -7483,6 +7666,604 @@ export interface operations {
                         /** @description Whether every member must have a second factor */
                         needed: boolean;
                     };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSignInOptions: {
+        parameters: {
+            query?: {
+                domain?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Says with whom one can sign in, and where addresses of a domain go: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        providers: {
+                            /** @enum {string} */
+                            id: "google" | "microsoft" | "github" | "linkedin" | "x";
+                            name: string;
+                        }[];
+                        /** @description The single sign-on of the domain asked for; says nothing about any account */
+                        sso: {
+                            domain: string;
+                            /** @description Whether its members may sign in no other way */
+                            required: boolean;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startExternalSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    provider: "google" | "microsoft" | "github" | "linkedin" | "x";
+                    /** @description Path of the console to go to afterwards */
+                    returnTo?: string;
+                } | {
+                    /** @description What follows the @ of the address */
+                    domain: string;
+                    /** @description Path of the console to go to afterwards */
+                    returnTo?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Begins to sign in with a provider: says where the browser goes: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uri */
+                        url: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finishExternalSignIn: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                iss?: string;
+                error?: string;
+            };
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where a provider sends the browser back to; it goes on to the console: 303 */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExternalAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists the accounts elsewhere that open this one: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** Format: uuid */
+                            id: string;
+                            /** @enum {string} */
+                            provider: "google" | "microsoft" | "github" | "linkedin" | "x" | "sso";
+                            providerName: string;
+                            email: string | null;
+                            name: string | null;
+                            /** @description As the provider says; never fetched by Fanfare */
+                            pictureUrl: string | null;
+                            /** Format: date-time */
+                            linkedAt: string;
+                            /** Format: date-time */
+                            lastUsedAt: string;
+                        }[];
+                        /** @description Providers not linked yet */
+                        linkable: {
+                            /** @enum {string} */
+                            id: "google" | "microsoft" | "github" | "linkedin" | "x";
+                            name: string;
+                        }[];
+                        /** @description The domain of the account's own single sign-on, when it is not linked yet */
+                        sso: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    linkExternalAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    provider: "google" | "microsoft" | "github" | "linkedin" | "x";
+                    /** @description Path of the console to go to afterwards */
+                    returnTo?: string;
+                } | {
+                    /** @description What follows the @ of the address */
+                    domain: string;
+                    /** @description Path of the console to go to afterwards */
+                    returnTo?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Begins to link an account elsewhere: says where the browser goes: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uri */
+                        url: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlinkExternalAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                externalAccountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Unlinks an account elsewhere, unless it is the last way in: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSsoConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Shows the single sign-on of the workspace, without its secret: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        connection: {
+                            issuer: string;
+                            clientId: string;
+                            /**
+                             * @description Role of who comes in for the first time; never owner
+                             * @enum {string}
+                             */
+                            defaultRole: "admin" | "editor" | "viewer";
+                            /** @description Whether members with an address of a verified domain, except owners, must use it */
+                            required: boolean;
+                            /** @description Whether the issuer's word that more than one factor was given saves the second step */
+                            mfaCounts: boolean;
+                            /** Format: date-time */
+                            changedAt: string;
+                        } | null;
+                        /** @description To be registered at the issuer, exactly so */
+                        redirectUri: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveSsoConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uri */
+                    issuer: string;
+                    clientId: string;
+                    /** @description Written only; without it the one before stays, as long as issuer and client id do */
+                    clientSecret?: string;
+                    /**
+                     * @description Role of who comes in for the first time; never owner
+                     * @default viewer
+                     * @enum {string}
+                     */
+                    defaultRole?: "admin" | "editor" | "viewer";
+                    /** @default false */
+                    required?: boolean;
+                    /** @default false */
+                    mfaCounts?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Sets the single sign-on of the workspace, once its issuer has answered: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        connection: {
+                            issuer: string;
+                            clientId: string;
+                            /**
+                             * @description Role of who comes in for the first time; never owner
+                             * @enum {string}
+                             */
+                            defaultRole: "admin" | "editor" | "viewer";
+                            /** @description Whether members with an address of a verified domain, except owners, must use it */
+                            required: boolean;
+                            /** @description Whether the issuer's word that more than one factor was given saves the second step */
+                            mfaCounts: boolean;
+                            /** Format: date-time */
+                            changedAt: string;
+                        } | null;
+                        /** @description To be registered at the issuer, exactly so */
+                        redirectUri: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSsoConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ends the single sign-on of the workspace: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testSsoConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Asks the saved issuer what it says about itself: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        issuer: string;
+                        authorizationEndpoint: string;
+                        /** @description Whether it says that it checks S256; it is sent either way */
+                        pkce: boolean;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSsoDomains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists the domains that the single sign-on speaks for, with the record that proves each: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        rows: {
+                            /** Format: uuid */
+                            id: string;
+                            domain: string;
+                            verifiedAt: string | null;
+                            /** @description The TXT record that proves the domain; null once it is proven */
+                            record: {
+                                name: string;
+                                value: string;
+                                /** Format: date-time */
+                                validUntil: string;
+                            } | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addSsoDomain: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    domain: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Asks for the proof of a domain: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        domain: string;
+                        verifiedAt: string | null;
+                        /** @description The TXT record that proves the domain; null once it is proven */
+                        record: {
+                            name: string;
+                            value: string;
+                            /** Format: date-time */
+                            validUntil: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifySsoDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domainId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Looks for the record and marks the domain as proven: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        domain: string;
+                        verifiedAt: string | null;
+                        /** @description The TXT record that proves the domain; null once it is proven */
+                        record: {
+                            name: string;
+                            value: string;
+                            /** Format: date-time */
+                            validUntil: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSsoDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domainId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deletes a domain: the single sign-on no longer speaks for it: 204 */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
                 };
             };
             /** @description Any failure */

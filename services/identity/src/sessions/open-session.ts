@@ -1,5 +1,6 @@
 import { recordAccountAudit } from '../audit/record-account-audit.ts'
 import type { Deps } from '../deps.ts'
+import { refuseWhereSsoIsDemanded } from '../federation/demand.ts'
 import { rememberDevice } from '../limits/known-devices.ts'
 import { hasSecondFactor } from '../store/factors.ts'
 import type { Trx } from '../store/schema.ts'
@@ -54,10 +55,11 @@ const maxUserAgentLength = 400
  * partial when the account has a second factor and the methods hold none.
  */
 export async function openSession(
-  deps: Pick<Deps, 'clock' | 'ids' | 'config' | 'live'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'config' | 'live'>,
   trx: Trx,
   { accountId, methods, client, replaced, carrier = 'cookie' }: NewSession,
 ): Promise<OpenedSession> {
+  if (!methods.includes('oidc')) await refuseWhereSsoIsDemanded(deps, accountId)
   const now = deps.clock.now()
   const replacedHash = replaced === undefined ? undefined : hashToken(replaced)
   const spent = await deleteSpentSessions(trx, { accountId, replacedHash, now, idleSince: idleLimit(deps) })

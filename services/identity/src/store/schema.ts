@@ -3,15 +3,24 @@ import type { Role } from '../contract.ts'
 import type { ApiKeyTable } from './api-keys.ts'
 import type { AttemptTable, KnownDeviceTable } from './attempts.ts'
 import type { AuditSchema } from './audit.ts'
+import type { ExternalAccountTables } from './external-accounts.ts'
 import type { FactorTables } from './factor.ts'
 import type { KeptMailTables } from './kept-mail.ts'
 import type { OneTimeTables } from './one-time.ts'
 import type { RefreshTokenTable } from './refresh-tokens.ts'
 import type { SessionTable } from './sessions.ts'
 import type { SigningKeyTable } from './signing-keys.ts'
+import type { SsoTables } from './sso.ts'
 import type { WorkspaceLifeTables, WorkspaceTable } from './workspace-life.ts'
 
-export interface Schema extends AuditSchema, OneTimeTables, KeptMailTables, FactorTables, WorkspaceLifeTables {
+export interface Schema
+  extends AuditSchema,
+    OneTimeTables,
+    KeptMailTables,
+    FactorTables,
+    ExternalAccountTables,
+    SsoTables,
+    WorkspaceLifeTables {
   'identity.account': {
     id: string
     email: string

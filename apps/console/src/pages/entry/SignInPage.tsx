@@ -7,6 +7,8 @@ import { useSubmit } from '../../parts/use-submit.ts'
 import { ownPath } from '../../paths.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { EntryFrame } from './EntryFrame.tsx'
+import { ExternalSignIns, SsoOffer } from './ExternalSignIns.tsx'
+import { FailedSignIn } from './FailedSignIn.tsx'
 import { OtherWays } from './OtherWays.tsx'
 import { PasskeyButton } from './PasskeyButton.tsx'
 
@@ -24,6 +26,7 @@ export function SignInPage() {
               Its first start printed a setup link in the terminal. Open that link to make the owner’s account.
             </Alert>
           )}
+          <FailedSignIn />
           <TextInput
             label="Email"
             type="email"
@@ -32,6 +35,7 @@ export function SignInPage() {
             autoFocus
             {...form.getInputProps('email')}
           />
+          <SsoOffer email={form.values.email} />
           <PasswordInput
             label="Password"
             autoComplete="current-password"
@@ -43,6 +47,7 @@ export function SignInPage() {
             Sign in
           </Button>
           <PasskeyButton onDone={enter} />
+          <ExternalSignIns />
           <OtherWays />
         </Stack>
       </form>

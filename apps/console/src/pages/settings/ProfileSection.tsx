@@ -11,6 +11,7 @@ import { useMe } from '../../session.ts'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { Section } from '../../ui/Section.tsx'
+import { LinkedAccountsSection } from './LinkedAccountsSection.tsx'
 import { PasswordForm } from './PasswordForm.tsx'
 
 /** What a person keeps about themselves; the same in every workspace. */
@@ -27,6 +28,7 @@ export function ProfileSection() {
       <Section title="Password" description="A new one ends your sessions elsewhere.">
         <PasswordForm email={person.email} hasPassword={person.hasPassword} />
       </Section>
+      <LinkedAccountsSection />
       <Section
         title="Delete the account"
         description="Your name and address go, and you leave all workspaces. Workspaces that only you own need another owner first, or are deleted first."
@@ -104,7 +106,8 @@ function DeleteAccount({ email }: { email: string }) {
     done: 'Your account is deleted.',
     onDone: async () => {
       await navigate({ to: paths.signIn })
-      client.clear()
+      // Forgets everything, and lets the sign-in page ask again what it shows.
+      await client.resetQueries()
     },
   })
   return (

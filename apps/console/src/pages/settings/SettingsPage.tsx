@@ -17,6 +17,7 @@ import { BrandForm } from './BrandForm.tsx'
 import { ProfileSection } from './ProfileSection.tsx'
 import { SendersSection } from './SendersSection.tsx'
 import { SessionsSection } from './SessionsSection.tsx'
+import { SingleSignOnSection } from './SingleSignOnSection.tsx'
 
 const sections = [
   { key: 'workspace', label: 'Workspace', permission: 'workspace.read', View: WorkspaceSection },
@@ -26,6 +27,7 @@ const sections = [
   { key: 'webhooks', label: 'Webhooks', permission: 'webhooks.read', View: WebhooksSection },
   { key: 'members', label: 'Members', permission: 'members.read', View: MembersSection },
   { key: 'usage', label: 'Usage', permission: 'workspace.read', View: UsageSection },
+  { key: 'single-sign-on', label: 'Single sign-on', permission: 'members.manage', View: SingleSignOnSection },
   { key: 'api-keys', label: 'API keys', permission: 'keys.manage', View: ApiKeysSection },
   { key: 'audit', label: 'Audit trail', permission: 'audit.read', View: AuditSection },
   { key: 'profile', label: 'Profile', permission: 'workspace.read', View: ProfileSection },
