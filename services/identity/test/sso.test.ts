@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Identity } from '@fanfare/identity/contract'
 import { createBrowser } from '@fanfare/testkit'
+import { addTotp } from './factor-app.ts'
 import { buildOwner, password } from './factories.ts'
 import {
   buildCompany,
@@ -127,6 +128,23 @@ test('when the domain is given up, what was linked by it opens nothing more', as
   assert.equal(location.searchParams.get('failed'), 'identity.federation_domain')
 })
 
+test('the issuer lets nobody new into a workspace without a seat left, or that is suspended; members go on', async () => {
+  await using company = await buildCompany(stage)
+  const { tenantId } = company.owner
+  await signInBy(stage.app, { domain: company.domain })
+  const failed = async () => (await signInBy(stage.app, { domain: company.domain })).location.searchParams.get('failed')
+  await stage.app.get(Identity).setLimits({ tenantId, change: { seats: 2 } })
+  assert.equal(await failed(), null)
+  company.provider.person = personAt(company.domain, 'Bob')
+  assert.equal(await failed(), 'identity.limit_reached')
+
+  await stage.app.get(Identity).setLimits({ tenantId, change: { seats: 3 } })
+  await stage.app.get(Identity).suspendWorkspace({ tenantId, reason: 'complaints' })
+  assert.equal(await failed(), 'identity.workspace_halted')
+  await stage.app.get(Identity).resumeWorkspace({ tenantId })
+  assert.equal(await failed(), null)
+})
+
 test('who was taken out of the workspace is not let back in by the issuer', async () => {
   await using company = await buildCompany(stage)
   const { browser } = await signInBy(stage.app, { domain: company.domain })
@@ -177,8 +195,7 @@ test("the issuer's word for more than one factor saves the second step only wher
   await using company = await buildCompany(stage)
   company.provider.person = { ...company.provider.person, amr: ['pwd', 'mfa'] }
   const { browser } = await signInBy(stage.app, { domain: company.domain })
-  const { id } = (await browser.get('/v1/me')).body.person
-  await addFactor(id)
+  await addTotp(stage.app, browser)
   const half = await signInBy(stage.app, { domain: company.domain })
   assert.equal((await half.browser.get('/v1/me')).body.code, 'http.factor_needed')
 
@@ -195,23 +212,11 @@ test("the issuer's word never saves the second step of an account that also open
   await using company = await buildCompany(stage, { mfaCounts: true })
   company.provider.person = { ...company.provider.person, amr: ['mfa'] }
   const { browser } = await signInBy(stage.app, { domain: company.domain })
-  const me = (await browser.get('/v1/me')).body
   await browser.post('/v1/workspaces', { name: 'Of my own' })
-  await addFactor(me.person.id)
+  await addTotp(stage.app, browser)
   const half = await signInBy(stage.app, { domain: company.domain })
   assert.equal((await half.browser.get('/v1/me')).body.code, 'http.factor_needed')
 })
-
-async function addFactor(accountId: string): Promise<void> {
-  const now = new Date()
-  const factor = { account_id: accountId, id: crypto.randomUUID(), kind: 'totp', name: 'App', created_at: now }
-  await stage.app.db.transaction((trx) =>
-    trx
-      .insertInto('identity.factor')
-      .values({ ...factor, confirmed_at: now })
-      .execute(),
-  )
-}
 
 test('a code that was used, or that another browser was given, is refused by the provider (ASVS 10.4.3)', async () => {
   await using company = await buildCompany(stage)
