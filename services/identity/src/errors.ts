@@ -13,5 +13,18 @@ export const problem = defineProblems('identity', {
   },
   workspace_missing: { kind: 'missing', message: 'There is no workspace {workspace}, or you are not in it' },
   api_key_missing: { kind: 'missing', message: 'No API key has the id {keyId}' },
+  appearance_colour: {
+    kind: 'invalid',
+    message:
+      'The colour {colour} is hard to read {where}: its contrast is {contrast} and must be 4.5. {suggestion} passes',
+  },
+  picture_type: { kind: 'unsupported', message: 'The file is no PNG, JPEG, WebP or SVG picture' },
+  picture_mismatch: { kind: 'unsupported', message: 'The file is {type}, but was sent as {declared}' },
+  picture_refused: { kind: 'invalid', message: 'The picture {reason}' },
+  picture_too_large: {
+    kind: 'invalid',
+    message: 'The picture is larger than {maxSide} pixels on a side or {megapixels} megapixels; make it smaller',
+  },
+  picture_unreadable: { kind: 'invalid', message: 'The picture is broken or too complex to draw; save it anew as PNG' },
   role_too_high: { kind: 'forbidden', message: 'A caller with the role {role} may not give the role {wanted}' },
 })
