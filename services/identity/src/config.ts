@@ -15,5 +15,10 @@ export const Config = z.object({
     .max(365)
     .default(30)
     .describe('The longest life of a session, however busy'),
+  dnsServers: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((server) => server.trim() || []))
+    .describe('Name servers that proofs of domains ask, by address and commas between; empty for those of the system'),
 })
 export type Config = z.output<typeof Config>

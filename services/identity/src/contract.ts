@@ -1,7 +1,9 @@
 import { defineContract } from '@fanfare/kernel'
 import { z } from 'zod'
+import { Brand } from './contract/appearance.ts'
 import { keyRoles, roles } from './permissions.ts'
 
+export { Brand, productName } from './contract/appearance.ts'
 export { allows, type KeyRole, type Permission, permissions, permissionsOf, type Role } from './permissions.ts'
 export { keyRoles, roles }
 
@@ -82,6 +84,8 @@ export const Identity = defineContract('identity', 1, {
   },
   /** The one-time setup link that this process made at its start, or null when there is an owner already. For the start message. */
   findSetupLink: { input: z.object({}), output: z.object({ url: z.string().nullable() }) },
+  /** How a workspace presents itself in mails and on public pages; without a workspace, how the installation does. */
+  brandOf: { input: z.object({ tenantId: z.uuid().optional() }), output: Brand },
   /** All workspaces, a page at a time in order of id. */
   listWorkspaces: {
     input: z.object({ after: z.uuid().optional(), limit: z.int().min(1).max(1000).default(1000) }),

@@ -18,6 +18,21 @@ export const problem = defineProblems('identity', {
     message:
       'The colour {colour} is hard to read {where}: its contrast is {contrast} and must be 4.5. {suggestion} passes',
   },
+  domain_missing: { kind: 'missing', message: 'There is no domain to check. Save one first' },
+  domain_taken: {
+    kind: 'conflict',
+    message: '{domain} is in use already, by another workspace or by this installation',
+  },
+  domain_unproven: {
+    kind: 'conflict',
+    message:
+      'DNS does not show yet that {domain} is yours. Publish the TXT record at {name}, wait until it is out and check again',
+  },
+  domain_unknown: {
+    kind: 'unavailable',
+    message: 'DNS did not answer for {domain}; nothing was changed. Check again in a moment',
+  },
+  picture_missing: { kind: 'missing', message: 'No picture has the key {key}. Upload it first' },
   picture_type: { kind: 'unsupported', message: 'The file is no PNG, JPEG, WebP or SVG picture' },
   picture_mismatch: { kind: 'unsupported', message: 'The file is {type}, but was sent as {declared}' },
   picture_refused: { kind: 'invalid', message: 'The picture {reason}' },

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { KeyRole, Role } from '../contract.ts'
+import type { WhiteLabelTables } from './white-label.ts'
 
-export interface Schema {
+export interface Schema extends WhiteLabelTables {
   'identity.account': { id: string; email: string; name: string; password_hash: string; created_at: Date }
   'identity.session': {
     id: string
