@@ -13,12 +13,13 @@ export interface Server extends AsyncDisposable {
   readonly setupLink: string
 }
 
-export async function startServer(): Promise<Server> {
+/** @param environment variables besides those of this process */
+export async function startServer(environment: Readonly<Record<string, string>> = {}): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'fanfare-e2e-'))
   const port = await freePort()
   const child = spawn('npm', ['start'], {
     cwd: root,
-    env: { ...process.env, FANFARE_DATA_DIR: folder, FANFARE_PORT: String(port) },
+    env: { ...process.env, ...environment, FANFARE_DATA_DIR: folder, FANFARE_PORT: String(port) },
     detached: true,
   })
   try {

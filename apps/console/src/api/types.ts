@@ -22,6 +22,12 @@ export type ApiKey = RowOf<'/v1/api-keys'>
 export type NewApiKey = Required<Body<'/v1/api-keys'>>
 export type IssuedApiKey = Reply<'/v1/api-keys', 'post'>
 
+export type ShownAppearance = Reply<'/v1/appearance'>
+export type AppearanceSettings = Reply<'/v1/workspace/appearance'>
+export type Appearance = AppearanceSettings['own']
+export type CustomDomain = NonNullable<AppearanceSettings['siteDomain']>
+export type UploadedPicture = Reply<'/v1/workspace/appearance/pictures', 'post'>
+
 export type Contact = Reply<'/v1/contacts/{contactId}'>
 export type ContactStatus = Contact['status']
 export type NewContact = Body<'/v1/contacts'>

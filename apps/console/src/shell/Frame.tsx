@@ -6,6 +6,7 @@ import { MenuLink, TextLink } from '../links.tsx'
 import { paths } from '../paths.ts'
 import { useMay, useWorkspace } from '../session.ts'
 import { Logo } from '../ui/Logo.tsx'
+import { useLook } from '../ui/look.ts'
 import { places } from './navigation.ts'
 import { Palette } from './Palette.tsx'
 import { Shortcuts } from './Shortcuts.tsx'
@@ -16,6 +17,7 @@ import { NewWorkspaceForm, WorkspaceMenu } from './WorkspaceMenu.tsx'
 export function Frame() {
   const [opened, { toggle, close }] = useDisclosure()
   const workspace = useWorkspace()
+  const { productName } = useLook()
   const pathname = useRouterState({ select: ({ location }) => location.pathname })
   // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes when the page changes
   useEffect(close, [pathname])
@@ -33,7 +35,13 @@ export function Frame() {
         <Group h="100%" justify="space-between" wrap="nowrap" gap="xs">
           <Group gap="xs" wrap="nowrap" style={{ minWidth: 0 }}>
             <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
-            <TextLink to={paths.home} c="inherit" underline="never" aria-label="Fanfare, home" visibleFrom="xs">
+            <TextLink
+              to={paths.home}
+              c="inherit"
+              underline="never"
+              aria-label={`${productName}, home`}
+              visibleFrom="xs"
+            >
               <Logo />
             </TextLink>
             <Text c="dimmed" visibleFrom="xs" aria-hidden="true" opacity={0.4}>

@@ -3582,12 +3582,12 @@ export interface operations {
                              * @description Buttons and links; must read on white: WCAG AA, 4.5 to 1
                              * @default null
                              */
-                            accent: unknown | null;
+                            accent: string | null;
                             /**
                              * @description Links on dark pages; made from the accent when it is null
                              * @default null
                              */
-                            accentDark: unknown | null;
+                            accentDark: string | null;
                             /**
                              * @description The key of an uploaded picture
                              * @default null
@@ -3729,12 +3729,12 @@ export interface operations {
                              * @description Buttons and links; must read on white: WCAG AA, 4.5 to 1
                              * @default null
                              */
-                            accent: unknown | null;
+                            accent: string | null;
                             /**
                              * @description Links on dark pages; made from the accent when it is null
                              * @default null
                              */
-                            accentDark: unknown | null;
+                            accentDark: string | null;
                             /**
                              * @description The key of an uploaded picture
                              * @default null
@@ -3892,12 +3892,12 @@ export interface operations {
                              * @description Buttons and links; must read on white: WCAG AA, 4.5 to 1
                              * @default null
                              */
-                            accent: unknown | null;
+                            accent: string | null;
                             /**
                              * @description Links on dark pages; made from the accent when it is null
                              * @default null
                              */
-                            accentDark: unknown | null;
+                            accentDark: string | null;
                             /**
                              * @description The key of an uploaded picture
                              * @default null
@@ -4006,12 +4006,12 @@ export interface operations {
                              * @description Buttons and links; must read on white: WCAG AA, 4.5 to 1
                              * @default null
                              */
-                            accent: unknown | null;
+                            accent: string | null;
                             /**
                              * @description Links on dark pages; made from the accent when it is null
                              * @default null
                              */
-                            accentDark: unknown | null;
+                            accentDark: string | null;
                             /**
                              * @description The key of an uploaded picture
                              * @default null
@@ -4120,12 +4120,12 @@ export interface operations {
                              * @description Buttons and links; must read on white: WCAG AA, 4.5 to 1
                              * @default null
                              */
-                            accent: unknown | null;
+                            accent: string | null;
                             /**
                              * @description Links on dark pages; made from the accent when it is null
                              * @default null
                              */
-                            accentDark: unknown | null;
+                            accentDark: string | null;
                             /**
                              * @description The key of an uploaded picture
                              * @default null
@@ -4234,12 +4234,12 @@ export interface operations {
                              * @description Buttons and links; must read on white: WCAG AA, 4.5 to 1
                              * @default null
                              */
-                            accent: unknown | null;
+                            accent: string | null;
                             /**
                              * @description Links on dark pages; made from the accent when it is null
                              * @default null
                              */
-                            accentDark: unknown | null;
+                            accentDark: string | null;
                             /**
                              * @description The key of an uploaded picture
                              * @default null

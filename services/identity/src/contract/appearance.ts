@@ -16,12 +16,9 @@ const Line = (max: number) =>
 const Colour = z
   .string()
   .max(9)
-  .transform((text, context) => {
-    const colour = parseColour(text)
-    if (colour !== undefined) return colour
-    context.addIssue({ code: 'custom', message: 'Give the colour as #rrggbb' })
-    return z.NEVER
-  })
+  .refine((text) => parseColour(text) !== undefined, 'Give the colour as #rrggbb')
+  .transform((text) => parseColour(text) ?? text)
+  .pipe(z.string())
 const PictureKey = z.string().regex(/^[\w-]{22}$/)
 
 /** A name for the internet, in lower case and in the letters that DNS knows. */
