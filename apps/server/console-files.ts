@@ -18,6 +18,7 @@ const sources = [
   'public/**/*.*',
   '../../packages/sdk/src/**/*.ts',
   '../../services/identity/src/permissions.ts',
+  '../../services/identity/src/white-label/colours.ts',
 ]
 
 /**

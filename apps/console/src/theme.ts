@@ -1,3 +1,4 @@
+import { contrastOf, leastContrast, shadesOf } from '@fanfare/identity/colours'
 import {
   ActionIcon,
   Badge,
@@ -7,12 +8,13 @@ import {
   Drawer,
   Input,
   type MantineColorsTuple,
+  type MantineThemeOverride,
   Modal,
   Table,
   Tooltip,
 } from '@mantine/core'
 
-const accent: MantineColorsTuple = [
+const ownAccent: MantineColorsTuple = [
   '#f3f2fd',
   '#e4e2f9',
   '#c7c2f2',
@@ -86,10 +88,10 @@ const red: MantineColorsTuple = [
   '#6e2025',
 ]
 
-export const theme = createTheme({
+const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 5 },
-  colors: { accent, gray, dark, teal, orange, red },
+  colors: { accent: ownAccent, gray, dark, teal, orange, red },
   black: '#1d1d25',
   defaultRadius: 'md',
   fontFamily: 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif',
@@ -121,3 +123,12 @@ export const theme = createTheme({
     Tooltip: Tooltip.extend({ defaultProps: { withArrow: true, openDelay: 250, multiline: true, maw: 320 } }),
   },
 })
+
+/** The theme with somebody's own accent, in shades that read wherever the theme puts them. */
+export function themeOf({ accent, accentDark }: { accent: string; accentDark: string | null }): MantineThemeOverride {
+  if (accent === ownAccent[6] && accentDark === null) return theme
+  const shades = shadesOf(accent, accentDark ?? undefined) as unknown as MantineColorsTuple
+  // White stands on the filled shade: a lighter one on dark pages only if that still reads.
+  const dark = contrastOf(shades[5], '#ffffff') >= leastContrast ? 5 : 6
+  return { ...theme, primaryShade: { light: 6, dark }, colors: { ...theme.colors, accent: shades } }
+}

@@ -16,7 +16,7 @@ import type {
 
 /** How the console names what the contracts enumerate; `satisfies` keeps each table whole. */
 export type Tone = 'gray' | 'accent' | 'green' | 'amber' | 'red'
-type Word = { readonly label: string; readonly tone: Tone }
+export type Word = { readonly label: string; readonly tone: Tone }
 
 export const campaignStates = {
   draft: { label: 'Draft', tone: 'gray' },

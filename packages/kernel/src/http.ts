@@ -38,6 +38,11 @@ export interface Http {
   serveFiles(folder: string): void
   /** Requests that name one of these hosts find its routes and nothing else: 404 for pages, the API and all other routes. */
   restrictHosts(restriction: HostRestriction): void
+  /**
+   * Names besides that of `publicUrl` under which the site is at home, each proven by the service that says so: a page there
+   * is no foreign origin, and `RouteRequest.host` tells a route of it. Asked at every request: in lower case, without port.
+   */
+  serveHosts(hosts: () => ReadonlySet<string>): void
   /** `http://127.0.0.1:8080` or the configured public URL, without a trailing slash: the base of every link we write. */
   readonly publicUrl: string
   /** The bound address once listening. */

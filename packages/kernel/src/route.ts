@@ -112,6 +112,8 @@ export interface RouteRequest<A extends Access = Access, P = unknown, Q = unknow
   /** The caller's address: the socket's, or the one a trusted proxy names. */
   readonly address: string
   readonly userAgent: string
+  /** The name the client asked for, when it is one of `Http.serveHosts`; undefined for any other, whatever the header says. */
+  readonly host: string | undefined
   readonly requestId: string
   readonly log: Logger
   /** Aborted when the client has gone. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Identity, type KeyRole, keyRoles, permissionsOf } from '@fanfare/identity/contract'
+import { Identity, type KeyRole, keyRoles, permissionsOf, productName } from '@fanfare/identity/contract'
 import { type Caller, defineProblems, defineService, Http, implement } from '@fanfare/kernel'
 
 const problem = defineProblems('test_identity', {
@@ -31,6 +31,16 @@ export const testIdentity = defineService({
       provision: async () => ({ tenantId: randomUUID(), userId: randomUUID() }),
       openWorkspace: async () => ({ tenantId: randomUUID() }),
       issueKey: async ({ tenantId, role }) => ({ keyId: randomUUID(), key: tokenOf({ tenantId, role }) }),
+      brandOf: async () => ({
+        productName,
+        accentColor: '#5b4fcf',
+        accentColorDark: '#a8acf0',
+        logoUrl: null,
+        logoDarkUrl: null,
+        iconUrl: null,
+        siteUrl: http.publicUrl,
+        sender: { name: productName, address: null },
+      }),
       findSetupLink: async () => ({ url: null }),
       issueServiceToken: async ({ from, to, tenantId }) => ({ token: JSON.stringify({ from, to, tenantId }) }),
       verifyServiceToken: async ({ token, to }) => {

@@ -1,6 +1,7 @@
 import { defineContract } from '@fanfare/kernel'
 import { z } from 'zod'
 import { Password, PersonName } from './contract/account.ts'
+import { Brand } from './contract/appearance.ts'
 import { AuditVerification } from './contract/audit.ts'
 import { Email, normaliseEmail } from './contract/email.ts'
 import { Workspace, WorkspaceLimitChange, WorkspaceLimits } from './contract/workspaces.ts'
@@ -8,6 +9,7 @@ import { keyRoles, roles } from './permissions.ts'
 
 export * from './contract/account.ts'
 export * from './contract/api-keys.ts'
+export { Brand, productName } from './contract/appearance.ts'
 export { AuditEntry, type Audited, AuditVerification, recordAudit } from './contract/audit.ts'
 export * from './contract/events.ts'
 export * from './contract/factors.ts'
@@ -92,6 +94,8 @@ export const Identity = defineContract('identity', 1, {
   },
   /** The one-time setup link that this process made at its start, or null when there is an owner already. For the start message. */
   findSetupLink: { input: z.object({}), output: z.object({ url: z.string().nullable() }) },
+  /** How a workspace presents itself in mails and on public pages; without a workspace, how the installation does. */
+  brandOf: { input: z.object({ tenantId: z.uuid().optional() }), output: Brand },
   /** What a workspace may use; see `assertAllowed`. */
   getLimits: { input: z.object({ tenantId: z.uuid() }), output: WorkspaceLimits },
   /** Members and open invitations, and the bytes of kept exports. */

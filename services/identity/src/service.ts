@@ -8,6 +8,7 @@ import * as federation from '../migrations/006-federation.ts'
 import * as workspaceLife from '../migrations/007-workspace-life.ts'
 import * as audit from '../migrations/008-audit.ts'
 import * as apiKey from '../migrations/009-api-key.ts'
+import * as whiteLabel from '../migrations/010-white-label.ts'
 import * as erasure from '../migrations/011-erasure.ts'
 import { issueServiceToken, verifyServiceToken } from './access-tokens/service-token.ts'
 import { createSigningKeys } from './access-tokens/signing-keys.ts'
@@ -30,6 +31,7 @@ import { createPasswords } from './passwords.ts'
 import { identityRoutes } from './routes.ts'
 import { isSetupNeeded, offerSetup, openWorkspace, provision } from './setup.ts'
 import type { Schema } from './store/schema.ts'
+import { openWhiteLabel } from './white-label/open.ts'
 import { ExportWorkspace, exportWorkspace } from './workspaces/export-job.ts'
 import { getLimits, setLimits } from './workspaces/limits.ts'
 import { getUsage } from './workspaces/seats.ts'
@@ -41,18 +43,20 @@ export const identity = defineService({
   provides: Identity,
   needs: { db: Db, http: Http, events: Events, jobs: Jobs, keys: Keys, live: Live, egress: Egress },
   config: Config,
-  migrations: [account, keyRole, session, accountLife, factor, federation, workspaceLife, audit, apiKey, erasure],
+  migrations: [
+    ...[account, keyRole, session, accountLife, factor, federation, workspaceLife, audit, apiKey, whiteLabel, erasure],
+  ],
   start(needs, context) {
     const { http, events, jobs, keys, live, egress } = needs
-    const { config, clock, ids, log, onReady } = context
+    const { config, clock, ids, log, onReady, defer } = context
     const db = needs.db.as<Schema>()
     const passwords = createPasswords(config.bcryptCost)
-    const brandOf = async () => ({ productName: 'Fanfare', accentColor: '#5b4fcf' })
-    const accounts = startAccounts({ ...needs, db, brandOf }, context)
+    const look = openWhiteLabel({ ...needs, ...context, db })
+    const accounts = startAccounts({ ...needs, db, brandOf: look.brandOf }, context)
     const signingKeys = createSigningKeys({ db, clock, keys, config })
     const deps: Deps = {
       ...{ db, clock, ids, log, events, keys, jobs, live, http, config },
-      ...{ passwords, signingKeys, brandOf },
+      ...{ passwords, signingKeys, brandOf: look.brandOf },
       ...accounts,
     }
     let setupUrl: string | undefined
@@ -72,6 +76,8 @@ export const identity = defineService({
       ...federationRoutes({ ...deps, egress, findTextRecords: createTextLookup(config.dnsServers) }),
       ...auditRoutes({ ...deps, ...audit }),
     ])
+    onReady(() => look.refresh())
+    defer(() => look.close())
     onReady(async () => {
       const token = await offerSetup(deps)
       if (token === undefined) return
@@ -86,6 +92,7 @@ export const identity = defineService({
         const { id, key } = await issueKey(deps, wanted)
         return { keyId: id, key }
       },
+      brandOf: ({ tenantId }) => look.brandOf(tenantId),
       getLimits: ({ tenantId }) => getLimits(deps, tenantId),
       getUsage: ({ tenantId }) => getUsage(deps, tenantId),
       setLimits: ({ tenantId, change }) => setLimits(deps, tenantId, change),

@@ -6,6 +6,11 @@ export function newToken(): string {
   return randomBytes(32).toString('base64url')
 }
 
+/** 128 random bits, for a name that nobody should guess and that everybody may see. */
+export function newPublicKey(): string {
+  return randomBytes(16).toString('base64url')
+}
+
 /** What the database keeps of a token. A fast hash is enough for something that cannot be guessed. */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token, 'utf8').digest('hex')

@@ -52,11 +52,16 @@ export async function download(path: string, fileName: string): Promise<void> {
 }
 
 /** Sends a file as the body and tells how far it has come; `fetch` cannot tell. */
-export function upload<T>(path: string, file: File, onProgress: (share: number) => void): Promise<T> {
+export function upload<T>(
+  path: string,
+  file: File,
+  onProgress: (share: number) => void,
+  contentType = 'application/octet-stream',
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open('POST', path)
-    const headers = headersFor('application/octet-stream')
+    const headers = headersFor(contentType)
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0)
     request.onerror = () => reject(unreachable())

@@ -45,6 +45,12 @@ export type ApiKeyChange = Body<'/v1/api-keys/{keyId}', 'patch'>
 export type AuditRecord = RowOf<'/v1/audit'>
 export type AuditVerification = Reply<'/v1/audit/verification'>
 
+export type ShownAppearance = Reply<'/v1/appearance'>
+export type AppearanceSettings = Reply<'/v1/workspace/appearance'>
+export type Appearance = AppearanceSettings['own']
+export type CustomDomain = NonNullable<AppearanceSettings['siteDomain']>
+export type UploadedPicture = Reply<'/v1/workspace/appearance/pictures', 'post'>
+
 export type Contact = Reply<'/v1/contacts/{contactId}'>
 export type ContactStatus = Contact['status']
 export type NewContact = Body<'/v1/contacts'>

@@ -1,11 +1,11 @@
 import { Center, Stack, Text, Title } from '@mantine/core'
-import { useDocumentTitle } from '@mantine/hooks'
 import { ButtonLink } from '../links.tsx'
 import { paths } from '../paths.ts'
 import { LogoMark } from '../ui/Logo.tsx'
+import { usePageTitle } from '../ui/look.ts'
 
 export function NotFoundPage() {
-  useDocumentTitle('Not found · Fanfare')
+  usePageTitle('Not found')
   return (
     <Center mih="80vh" p="lg">
       <Stack align="center" gap="sm" ta="center" maw={380}>

@@ -7,6 +7,7 @@ import { FactorGate } from '../pages/security/FactorGate.tsx'
 import { paths } from '../paths.ts'
 import { useMay, useMe, useWorkspace } from '../session.ts'
 import { Logo } from '../ui/Logo.tsx'
+import { useLook } from '../ui/look.ts'
 import { HaltBanner } from './HaltBanner.tsx'
 import { places } from './navigation.ts'
 import { Palette } from './Palette.tsx'
@@ -21,6 +22,7 @@ export function Frame() {
   const [opened, { toggle, close }] = useDisclosure()
   const workspace = useWorkspace()
   const { factorNeededIn } = useMe()
+  const { productName } = useLook()
   const pathname = useRouterState({ select: ({ location }) => location.pathname })
   const isBarred = workspace !== undefined && factorNeededIn.includes(workspace.id)
   const page = workspace === undefined ? <NoWorkspace /> : isBarred ? <FactorGate /> : <Outlet />
@@ -40,7 +42,13 @@ export function Frame() {
         <Group h="100%" justify="space-between" wrap="nowrap" gap="xs">
           <Group gap="xs" wrap="nowrap" style={{ minWidth: 0 }}>
             <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
-            <TextLink to={paths.home} c="inherit" underline="never" aria-label="Fanfare, home" visibleFrom="xs">
+            <TextLink
+              to={paths.home}
+              c="inherit"
+              underline="never"
+              aria-label={`${productName}, home`}
+              visibleFrom="xs"
+            >
               <Logo />
             </TextLink>
             <Text c="dimmed" visibleFrom="xs" aria-hidden="true" opacity={0.4}>

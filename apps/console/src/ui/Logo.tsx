@@ -1,4 +1,5 @@
-import { Group, Text } from '@mantine/core'
+import { Group, Image, Text, useComputedColorScheme } from '@mantine/core'
+import { useLook } from './look.ts'
 
 export function LogoMark({ size = 26 }: { size?: number }) {
   return (
@@ -13,13 +14,37 @@ export function LogoMark({ size = 26 }: { size?: number }) {
   )
 }
 
+/** The logo as a picture when there is one; undefined when the name has to stand for it. */
+function usePicture(): string | undefined {
+  const { logoUrl, logoDarkUrl } = useLook()
+  const scheme = useComputedColorScheme('light')
+  return (scheme === 'dark' ? logoDarkUrl : logoUrl) ?? undefined
+}
+
+function Mark({ size }: { size: number }) {
+  const { iconUrl } = useLook()
+  return iconUrl ? <Image src={iconUrl} w={size} h={size} alt="" radius="sm" /> : <LogoMark size={size} />
+}
+
+/** In the corner of every page. */
 export function Logo() {
+  const { productName } = useLook()
+  const picture = usePicture()
+  if (picture !== undefined) return <Image src={picture} h={28} w="auto" maw={160} fit="contain" alt={productName} />
   return (
     <Group gap={9} wrap="nowrap">
-      <LogoMark />
-      <Text component="span" fw={680} fz="1.063rem" style={{ letterSpacing: '-0.015em' }}>
-        Fanfare
+      <Mark size={26} />
+      <Text component="span" fw={680} fz="1.063rem" truncate maw={200} style={{ letterSpacing: '-0.015em' }}>
+        {productName}
       </Text>
     </Group>
   )
+}
+
+/** Over the form of the sign-in and its neighbours. */
+export function EntryLogo() {
+  const { productName } = useLook()
+  const picture = usePicture()
+  if (picture === undefined) return <Mark size={44} />
+  return <Image src={picture} h={48} w="auto" maw={280} fit="contain" alt={productName} />
 }

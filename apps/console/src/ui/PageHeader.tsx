@@ -1,6 +1,6 @@
 import { Box, Group, Text, Title } from '@mantine/core'
-import { useDocumentTitle } from '@mantine/hooks'
 import type { ReactNode } from 'react'
+import { usePageTitle } from './look.ts'
 
 export interface PageHeaderProps {
   title: string
@@ -14,7 +14,7 @@ export interface PageHeaderProps {
 }
 
 export function PageHeader({ title, above, description, beside, children }: PageHeaderProps) {
-  useDocumentTitle(`${title} · Fanfare`)
+  usePageTitle(title)
   return (
     <Box component="header" mb="lg">
       {above && (

@@ -52,6 +52,9 @@ const publicRoutes = new Set([
   'savePreferences',
   'proveInstallation',
   'takeProviderEvents',
+  'getAppearance',
+  'getPicture',
+  'proveSite',
 ])
 
 /** Bodies where a generated one would be refused before the id is looked up. */

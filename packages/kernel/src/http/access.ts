@@ -3,6 +3,7 @@ import type { Credentials } from '../http.ts'
 import { isProblem } from '../problems.ts'
 import type { Access, Caller } from '../route.ts'
 import { type Door, isSecure, type MountedRoute } from './door.ts'
+import { originsOfHome } from './hosts.ts'
 import { httpProblem } from './problems.ts'
 
 const anonymous: Caller = { kind: 'anonymous' }
@@ -74,7 +75,13 @@ async function identify(door: Door, route: MountedRoute, credentials: Credential
 function isOwnOrigin(door: Door, request: FastifyRequest): boolean {
   if (safeMethods.has(request.method) && request.headers.upgrade === undefined) return true
   const origin = request.headers.origin
-  const own = [door.publicUrl(), door.localUrl(), `${request.protocol}://${request.host}`, ...door.config.corsOrigins]
+  const own = [
+    door.publicUrl(),
+    door.localUrl(),
+    `${request.protocol}://${request.host}`,
+    ...originsOfHome(door, request),
+    ...door.config.corsOrigins,
+  ]
   return origin !== undefined && own.some((url) => URL.canParse(url) && new URL(url).origin === origin)
 }
 

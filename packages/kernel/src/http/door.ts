@@ -26,6 +26,8 @@ export interface Door {
   /** By path of a GET route: what happens when a client asks to turn it into a WebSocket. */
   readonly sockets: Map<string, (open: OpenSocket) => void>
   readonly restrictions: HostRestriction[]
+  /** What `serveHosts` was given. */
+  readonly homes: (() => ReadonlySet<string>)[]
   authenticate: Authenticator | undefined
   /** Set when the process drains: connections end with the reply in hand. */
   closing: boolean

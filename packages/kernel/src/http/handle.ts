@@ -9,6 +9,7 @@ import { canonicalAddress } from './addresses.ts'
 import { readBody } from './body.ts'
 import { type Door, isSecure, type MountedRoute } from './door.ts'
 import { problemFor } from './failures.ts'
+import { homeOf } from './hosts.ts'
 import { once } from './idempotency.ts'
 import { type Input, parseInput } from './input.ts'
 import { checkReply, problemReply, sendReply } from './replies.ts'
@@ -117,6 +118,7 @@ function requestOf({ door, request, reply }: Visit, caller: Caller, taken: Taken
     method: request.method,
     headers: request.headers as RouteRequest['headers'],
     address: request.ip,
+    host: homeOf(door, request),
     userAgent: request.headers['user-agent'] ?? '',
     requestId: request.id,
     log: door.context.log,

@@ -30,6 +30,11 @@ export const httpProblem = defineProblems('http', {
     message: "A request with a cookie must come from this site's own pages; its Origin is '{origin}'",
   },
   no_route: { kind: 'missing', message: 'Nothing is at {path}' },
+  host_unknown: {
+    kind: 'missing',
+    message:
+      "This site does not answer to the name '{host}'. Use its own address, prove the domain in the settings of a workspace, or let the operator name it in FANFARE_HTTP_HOSTS",
+  },
   no_method: { kind: 'method_not_allowed', message: '{path} does not take {method}; it takes {allowed}' },
   too_large: { kind: 'too_large', message: 'The body is larger than {maxBytes} bytes' },
   too_many: { kind: 'limited', message: 'Too many calls; the limit is {limit} a minute' },

@@ -38,6 +38,7 @@ export function http() {
         table: new Map(),
         sockets: new Map(),
         restrictions: [],
+        homes: [],
         authenticate: undefined,
         closing: false,
         files: undefined,
@@ -94,6 +95,9 @@ function interfaceOf(door: Door): Http {
     },
     restrictHosts: (restriction) => {
       door.restrictions.push(restriction)
+    },
+    serveHosts: (hosts) => {
+      door.homes.push(hosts)
     },
     get publicUrl() {
       return door.publicUrl()

@@ -151,6 +151,153 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/appearance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Name, colours and logo of the site as the request named it: those of a workspace at its own domain
+         * @description Open to anyone: the sign-in page has them before anybody is signed in
+         */
+        get: operations["getAppearance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appearance/pictures/{pictureKey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A logo or an icon
+         * @description Open to anyone: mails and the sign-in page show it; the key is random
+         */
+        get: operations["getPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/fanfare-site": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Signs a nonce, by which an installation knows that the domain of a workspace leads to it
+         * @description Open to anyone: the check of a domain comes from outside; a signature of a nonce tells nothing
+         */
+        get: operations["proveSite"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/appearance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the workspace chose for its look, and what is shown */
+        get: operations["getWorkspaceAppearance"];
+        /** Replaces what the workspace chose for its look; what is null or left out is taken from the installation */
+        put: operations["updateWorkspaceAppearance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/appearance/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a PNG, JPEG, WebP or SVG of at most 1 MB and keeps it as PNG; the appearance then names its key */
+        post: operations["uploadWorkspacePicture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/site-domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Claims a domain for the console and public pages; it counts once its record is in DNS */
+        put: operations["setSiteDomain"];
+        post?: never;
+        /** Gives the domain up; it stops working within half a minute */
+        delete: operations["removeSiteDomain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/site-domain/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks in DNS whether the domain is the workspace’s */
+        post: operations["checkSiteDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/sender-domain/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks in DNS whether the domain is the workspace’s */
+        post: operations["checkSenderDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/setup": {
         parameters: {
             query?: never;
@@ -3968,6 +4115,872 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAppearance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Name, colours and logo of the site as the request named it: those of a workspace at its own domain: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        productName: string;
+                        accent: string;
+                        accentDark: string | null;
+                        logoUrl: string | null;
+                        logoDarkUrl: string | null;
+                        iconUrl: string | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pictureKey: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A logo or an icon: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proveSite: {
+        parameters: {
+            query: {
+                nonce: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signs a nonce, by which an installation knows that the domain of a workspace leads to it: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        signature: string;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWorkspaceAppearance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the workspace chose for its look, and what is shown: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        own: {
+                            /** @default null */
+                            productName: string | null;
+                            /**
+                             * @description Buttons and links; must read on white: WCAG AA, 4.5 to 1
+                             * @default null
+                             */
+                            accent: string | null;
+                            /**
+                             * @description Links on dark pages; made from the accent when it is null
+                             * @default null
+                             */
+                            accentDark: string | null;
+                            /**
+                             * @description The key of an uploaded picture
+                             * @default null
+                             */
+                            logo: string | null;
+                            /**
+                             * @description For dark pages; the logo when it is null
+                             * @default null
+                             */
+                            logoDark: string | null;
+                            /** @default null */
+                            icon: string | null;
+                            /**
+                             * @description From whom system mails come
+                             * @default null
+                             */
+                            senderName: string | null;
+                            /**
+                             * @description Used once its domain is proven
+                             * @default null
+                             */
+                            senderAddress: string | null;
+                        };
+                        shown: {
+                            productName: string;
+                            accent: string;
+                            accentDark: string | null;
+                            logoUrl: string | null;
+                            logoDarkUrl: string | null;
+                            iconUrl: string | null;
+                        };
+                        /** @description What is shown where a workspace chose nothing */
+                        inherited: {
+                            productName: string;
+                            accent: string;
+                            accentDark: string | null;
+                            logoUrl: string | null;
+                            logoDarkUrl: string | null;
+                            iconUrl: string | null;
+                        };
+                        siteDomain: {
+                            domain: string;
+                            /**
+                             * @description proven: it may be used. in_use: it also leads here. lost: the record is gone, and the proof ends soon
+                             * @enum {string}
+                             */
+                            state: "unproven" | "proven" | "in_use" | "lost";
+                            checkedAt: string | null;
+                            /** @description What to publish in DNS */
+                            records: {
+                                type: string;
+                                name: string;
+                                value: string;
+                            }[];
+                        } | null;
+                        /** @description Of the address that system mails come from */
+                        senderDomain: {
+                            domain: string;
+                            /**
+                             * @description proven: it may be used. in_use: it also leads here. lost: the record is gone, and the proof ends soon
+                             * @enum {string}
+                             */
+                            state: "unproven" | "proven" | "in_use" | "lost";
+                            checkedAt: string | null;
+                            /** @description What to publish in DNS */
+                            records: {
+                                type: string;
+                                name: string;
+                                value: string;
+                            }[];
+                        } | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateWorkspaceAppearance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    productName?: string | null;
+                    /** @description Buttons and links; must read on white: WCAG AA, 4.5 to 1 */
+                    accent?: string | null;
+                    /** @description Links on dark pages; made from the accent when it is null */
+                    accentDark?: string | null;
+                    /**
+                     * @description The key of an uploaded picture
+                     * @default null
+                     */
+                    logo?: string | null;
+                    /**
+                     * @description For dark pages; the logo when it is null
+                     * @default null
+                     */
+                    logoDark?: string | null;
+                    /** @default null */
+                    icon?: string | null;
+                    /**
+                     * @description From whom system mails come
+                     * @default null
+                     */
+                    senderName?: string | null;
+                    /**
+                     * @description Used once its domain is proven
+                     * @default null
+                     */
+                    senderAddress?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Replaces what the workspace chose for its look; what is null or left out is taken from the installation: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        own: {
+                            /** @default null */
+                            productName: string | null;
+                            /**
+                             * @description Buttons and links; must read on white: WCAG AA, 4.5 to 1
+                             * @default null
+                             */
+                            accent: string | null;
+                            /**
+                             * @description Links on dark pages; made from the accent when it is null
+                             * @default null
+                             */
+                            accentDark: string | null;
+                            /**
+                             * @description The key of an uploaded picture
+                             * @default null
+                             */
+                            logo: string | null;
+                            /**
+                             * @description For dark pages; the logo when it is null
+                             * @default null
+                             */
+                            logoDark: string | null;
+                            /** @default null */
+                            icon: string | null;
+                            /**
+                             * @description From whom system mails come
+                             * @default null
+                             */
+                            senderName: string | null;
+                            /**
+                             * @description Used once its domain is proven
+                             * @default null
+                             */
+                            senderAddress: string | null;
+                        };
+                        shown: {
+                            productName: string;
+                            accent: string;
+                            accentDark: string | null;
+                            logoUrl: string | null;
+                            logoDarkUrl: string | null;
+                            iconUrl: string | null;
+                        };
+                        /** @description What is shown where a workspace chose nothing */
+                        inherited: {
+                            productName: string;
+                            accent: string;
+                            accentDark: string | null;
+                            logoUrl: string | null;
+                            logoDarkUrl: string | null;
+                            iconUrl: string | null;
+                        };
+                        siteDomain: {
+                            domain: string;
+                            /**
+                             * @description proven: it may be used. in_use: it also leads here. lost: the record is gone, and the proof ends soon
+                             * @enum {string}
+                             */
+                            state: "unproven" | "proven" | "in_use" | "lost";
+                            checkedAt: string | null;
+                            /** @description What to publish in DNS */
+                            records: {
+                                type: string;
+                                name: string;
+                                value: string;
+                            }[];
+                        } | null;
+                        /** @description Of the address that system mails come from */
+                        senderDomain: {
+                            domain: string;
+                            /**
+                             * @description proven: it may be used. in_use: it also leads here. lost: the record is gone, and the proof ends soon
+                             * @enum {string}
+                             */
+                            state: "unproven" | "proven" | "in_use" | "lost";
+                            checkedAt: string | null;
+                            /** @description What to publish in DNS */
+                            records: {
+                                type: string;
+                                name: string;
+                                value: string;
+                            }[];
+                        } | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadWorkspacePicture: {
+        parameters: {
+            query: {
+                kind: "logo" | "logoDark" | "icon";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/png": string;
+                "image/jpeg": string;
+                "image/webp": string;
+                "image/svg+xml": string;
+            };
+        };
+        responses: {
+            /** @description Takes a PNG, JPEG, WebP or SVG of at most 1 MB and keeps it as PNG; the appearance then names its key: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: string;
+                        url: string;
+                        width: number;
+                        height: number;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setSiteDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    domain: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Claims a domain for the console and public pages; it counts once its record is in DNS: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        own: {
+                            /** @default null */
+                            productName: string | null;
+                            /**
+                             * @description Buttons and links; must read on white: WCAG AA, 4.5 to 1
+                             * @default null
+                             */
+                            accent: string | null;
+                            /**
+                             * @description Links on dark pages; made from the accent when it is null
+                             * @default null
+                             */
+                            accentDark: string | null;
+                            /**
+                             * @description The key of an uploaded picture
+                             * @default null
+                             */
+                            logo: string | null;
+                            /**
+                             * @description For dark pages; the logo when it is null
+                             * @default null
+                             */
+                            logoDark: string | null;
+                            /** @default null */
+                            icon: string | null;
+                            /**
+                             * @description From whom system mails come
+                             * @default null
+                             */
+                            senderName: string | null;
+                            /**
+                             * @description Used once its domain is proven
+                             * @default null
+                             */
+                            senderAddress: string | null;
+                        };
+                        shown: {
+                            productName: string;
+                            accent: string;
+                            accentDark: string | null;
+                            logoUrl: string | null;
+                            logoDarkUrl: string | null;
+                            iconUrl: string | null;
+                        };
+                        /** @description What is shown where a workspace chose nothing */
+                        inherited: {
+                            productName: string;
+                            accent: string;
+                            accentDark: string | null;
+                            logoUrl: string | null;
+                            logoDarkUrl: string | null;
+                            iconUrl: string | null;
+                        };
+                        siteDomain: {
+                            domain: string;
+                            /**
+                             * @description proven: it may be used. in_use: it also leads here. lost: the record is gone, and the proof ends soon
+                             * @enum {string}
+                             */
+                            state: "unproven" | "proven" | "in_use" | "lost";
+                            checkedAt: string | null;
+                            /** @description What to publish in DNS */
+                            records: {
+                                type: string;
+                                name: string;
+                                value: string;
+                            }[];
+                        } | null;
+                        /** @description Of the address that system mails come from */
+                        senderDomain: {
+                            domain: string;
+                            /**
+                             * @description proven: it may be used. in_use: it also leads here. lost: the record is gone, and the proof ends soon
+                             * @enum {string}
+                             */
+                            state: "unproven" | "proven" | "in_use" | "lost";
+                            checkedAt: string | null;
+                            /** @description What to publish in DNS */
+                            records: {
+                                type: string;
+                                name: string;
+                                value: string;
+                            }[];
+                        } | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeSiteDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gives the domain up; it stops working within half a minute: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        own: {
+                            /** @default null */
+                            productName: string | null;
+                            /**
+                             * @description Buttons and links; must read on white: WCAG AA, 4.5 to 1
+                             * @default null
+                             */
+                            accent: string | null;
+                            /**
+                             * @description Links on dark pages; made from the accent when it is null
+                             * @default null
+                             */
+                            accentDark: string | null;
+                            /**
+                             * @description The key of an uploaded picture
+                             * @default null
+                             */
+                            logo: string | null;
+                            /**
+                             * @description For dark pages; the logo when it is null
+                             * @default null
+                             */
+                            logoDark: string | null;
+                            /** @default null */
+                            icon: string | null;
+                            /**
+                             * @description From whom system mails come
+                             * @default null
+                             */
+                            senderName: string | null;
+                            /**
+                             * @description Used once its domain is proven
+                             * @default null
+                             */
+                            senderAddress: string | null;
+                        };
+                        shown: {
+                            productName: string;
+                            accent: string;
+                            accentDark: string | null;
+                            logoUrl: string | null;
+                            logoDarkUrl: string | null;
+                            iconUrl: string | null;
+                        };
+                        /** @description What is shown where a workspace chose nothing */
+                        inherited: {
+                            productName: string;
+                            accent: string;
+                            accentDark: string | null;
+                            logoUrl: string | null;
+                            logoDarkUrl: string | null;
+                            iconUrl: string | null;
+                        };
+                        siteDomain: {
+                            domain: string;
+                            /**
+                             * @description proven: it may be used. in_use: it also leads here. lost: the record is gone, and the proof ends soon
+                             * @enum {string}
+                             */
+                            state: "unproven" | "proven" | "in_use" | "lost";
+                            checkedAt: string | null;
+                            /** @description What to publish in DNS */
+                            records: {
+                                type: string;
+                                name: string;
+                                value: string;
+                            }[];
+                        } | null;
+                        /** @description Of the address that system mails come from */
+                        senderDomain: {
+                            domain: string;
+                            /**
+                             * @description proven: it may be used. in_use: it also leads here. lost: the record is gone, and the proof ends soon
+                             * @enum {string}
+                             */
+                            state: "unproven" | "proven" | "in_use" | "lost";
+                            checkedAt: string | null;
+                            /** @description What to publish in DNS */
+                            records: {
+                                type: string;
+                                name: string;
+                                value: string;
+                            }[];
+                        } | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkSiteDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Looks in DNS whether the domain is the workspace’s: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        own: {
+                            /** @default null */
+                            productName: string | null;
+                            /**
+                             * @description Buttons and links; must read on white: WCAG AA, 4.5 to 1
+                             * @default null
+                             */
+                            accent: string | null;
+                            /**
+                             * @description Links on dark pages; made from the accent when it is null
+                             * @default null
+                             */
+                            accentDark: string | null;
+                            /**
+                             * @description The key of an uploaded picture
+                             * @default null
+                             */
+                            logo: string | null;
+                            /**
+                             * @description For dark pages; the logo when it is null
+                             * @default null
+                             */
+                            logoDark: string | null;
+                            /** @default null */
+                            icon: string | null;
+                            /**
+                             * @description From whom system mails come
+                             * @default null
+                             */
+                            senderName: string | null;
+                            /**
+                             * @description Used once its domain is proven
+                             * @default null
+                             */
+                            senderAddress: string | null;
+                        };
+                        shown: {
+                            productName: string;
+                            accent: string;
+                            accentDark: string | null;
+                            logoUrl: string | null;
+                            logoDarkUrl: string | null;
+                            iconUrl: string | null;
+                        };
+                        /** @description What is shown where a workspace chose nothing */
+                        inherited: {
+                            productName: string;
+                            accent: string;
+                            accentDark: string | null;
+                            logoUrl: string | null;
+                            logoDarkUrl: string | null;
+                            iconUrl: string | null;
+                        };
+                        siteDomain: {
+                            domain: string;
+                            /**
+                             * @description proven: it may be used. in_use: it also leads here. lost: the record is gone, and the proof ends soon
+                             * @enum {string}
+                             */
+                            state: "unproven" | "proven" | "in_use" | "lost";
+                            checkedAt: string | null;
+                            /** @description What to publish in DNS */
+                            records: {
+                                type: string;
+                                name: string;
+                                value: string;
+                            }[];
+                        } | null;
+                        /** @description Of the address that system mails come from */
+                        senderDomain: {
+                            domain: string;
+                            /**
+                             * @description proven: it may be used. in_use: it also leads here. lost: the record is gone, and the proof ends soon
+                             * @enum {string}
+                             */
+                            state: "unproven" | "proven" | "in_use" | "lost";
+                            checkedAt: string | null;
+                            /** @description What to publish in DNS */
+                            records: {
+                                type: string;
+                                name: string;
+                                value: string;
+                            }[];
+                        } | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkSenderDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Looks in DNS whether the domain is the workspace’s: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        own: {
+                            /** @default null */
+                            productName: string | null;
+                            /**
+                             * @description Buttons and links; must read on white: WCAG AA, 4.5 to 1
+                             * @default null
+                             */
+                            accent: string | null;
+                            /**
+                             * @description Links on dark pages; made from the accent when it is null
+                             * @default null
+                             */
+                            accentDark: string | null;
+                            /**
+                             * @description The key of an uploaded picture
+                             * @default null
+                             */
+                            logo: string | null;
+                            /**
+                             * @description For dark pages; the logo when it is null
+                             * @default null
+                             */
+                            logoDark: string | null;
+                            /** @default null */
+                            icon: string | null;
+                            /**
+                             * @description From whom system mails come
+                             * @default null
+                             */
+                            senderName: string | null;
+                            /**
+                             * @description Used once its domain is proven
+                             * @default null
+                             */
+                            senderAddress: string | null;
+                        };
+                        shown: {
+                            productName: string;
+                            accent: string;
+                            accentDark: string | null;
+                            logoUrl: string | null;
+                            logoDarkUrl: string | null;
+                            iconUrl: string | null;
+                        };
+                        /** @description What is shown where a workspace chose nothing */
+                        inherited: {
+                            productName: string;
+                            accent: string;
+                            accentDark: string | null;
+                            logoUrl: string | null;
+                            logoDarkUrl: string | null;
+                            iconUrl: string | null;
+                        };
+                        siteDomain: {
+                            domain: string;
+                            /**
+                             * @description proven: it may be used. in_use: it also leads here. lost: the record is gone, and the proof ends soon
+                             * @enum {string}
+                             */
+                            state: "unproven" | "proven" | "in_use" | "lost";
+                            checkedAt: string | null;
+                            /** @description What to publish in DNS */
+                            records: {
+                                type: string;
+                                name: string;
+                                value: string;
+                            }[];
+                        } | null;
+                        /** @description Of the address that system mails come from */
+                        senderDomain: {
+                            domain: string;
+                            /**
+                             * @description proven: it may be used. in_use: it also leads here. lost: the record is gone, and the proof ends soon
+                             * @enum {string}
+                             */
+                            state: "unproven" | "proven" | "in_use" | "lost";
+                            checkedAt: string | null;
+                            /** @description What to publish in DNS */
+                            records: {
+                                type: string;
+                                name: string;
+                                value: string;
+                            }[];
+                        } | null;
+                    };
                 };
             };
             /** @description Any failure */

@@ -11,6 +11,7 @@ import type { RefreshTokenTable } from './refresh-tokens.ts'
 import type { SessionTable } from './sessions.ts'
 import type { SigningKeyTable } from './signing-keys.ts'
 import type { SsoTables } from './sso.ts'
+import type { WhiteLabelTables } from './white-label.ts'
 import type { WorkspaceLifeTables, WorkspaceTable } from './workspace-life.ts'
 
 export interface Schema
@@ -20,6 +21,7 @@ export interface Schema
     FactorTables,
     ExternalAccountTables,
     SsoTables,
+    WhiteLabelTables,
     WorkspaceLifeTables {
   'identity.account': {
     id: string

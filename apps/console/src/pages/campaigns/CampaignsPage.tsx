@@ -93,7 +93,7 @@ export function CampaignsPage() {
               <Blank
                 icon={IconSpeakerphone}
                 title="No campaigns yet"
-                text="Say what you want to achieve. The crew drafts variants, you edit and approve, Fanfare sends."
+                text="Say what you want to achieve. The crew drafts variants, you edit and approve, and then it is sent."
               >
                 {newLink}
               </Blank>

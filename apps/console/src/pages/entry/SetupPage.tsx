@@ -6,6 +6,7 @@ import { completeSetup, setupQuery } from '../../api/identity.ts'
 import { TextLink } from '../../links.tsx'
 import { useSubmit } from '../../parts/use-submit.ts'
 import { paths } from '../../paths.ts'
+import { useLook } from '../../ui/look.ts'
 import { isPasswordShort, NewPasswordInput } from '../../ui/NewPasswordInput.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { EntryFrame } from './EntryFrame.tsx'
@@ -15,8 +16,9 @@ import { useEnter } from './SignInPage.tsx'
 export function SetupPage() {
   const { token } = useSearch({ strict: false }) as { token?: unknown }
   const setup = useQuery(setupQuery)
+  const { productName } = useLook()
   return (
-    <EntryFrame title="Welcome to Fanfare" text="Make the owner’s account and the first workspace">
+    <EntryFrame title={`Welcome to ${productName}`} text="Make the owner’s account and the first workspace">
       {setup.data?.needed === false ? <AlreadyDone /> : <SetupForm token={String(token ?? '')} />}
     </EntryFrame>
   )
@@ -26,7 +28,7 @@ function AlreadyDone() {
   return (
     <Stack>
       <Alert color="accent" title="The setup is done">
-        This Fanfare has its owner. Sign in with their account.
+        This installation has its owner. Sign in with their account.
       </Alert>
       <TextLink to={paths.signIn}>Go to the sign-in</TextLink>
     </Stack>

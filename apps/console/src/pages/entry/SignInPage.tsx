@@ -5,6 +5,7 @@ import { useRouter, useSearch } from '@tanstack/react-router'
 import { setupQuery, signIn } from '../../api/identity.ts'
 import { useSubmit } from '../../parts/use-submit.ts'
 import { ownPath } from '../../paths.ts'
+import { useLook } from '../../ui/look.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { EntryFrame } from './EntryFrame.tsx'
 import { ExternalSignIns, SsoOffer } from './ExternalSignIns.tsx'
@@ -14,15 +15,16 @@ import { PasskeyButton } from './PasskeyButton.tsx'
 
 export function SignInPage() {
   const setup = useQuery(setupQuery)
+  const { productName } = useLook()
   const form = useForm({ initialValues: { email: '', password: '' } })
   const enter = useEnter()
   const { submit, isPending, problem } = useSubmit(form, signIn, { onDone: enter })
   return (
-    <EntryFrame title="Sign in to Fanfare" text="With the email and password of your account">
+    <EntryFrame title={`Sign in to ${productName}`} text="With the email and password of your account">
       <form onSubmit={form.onSubmit(submit)}>
         <Stack>
           {setup.data?.needed && (
-            <Alert color="accent" title="This Fanfare is new">
+            <Alert color="accent" title={`This ${productName} is new`}>
               Its first start printed a setup link in the terminal. Open that link to make the owner’s account.
             </Alert>
           )}

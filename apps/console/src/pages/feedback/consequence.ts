@@ -1,6 +1,6 @@
 import type { FeedbackEntry } from '../../api/types.ts'
 
-/** What Fanfare does by itself about a thing it heard, in words. */
+/** What is done by itself about a thing it heard, in words. */
 export function consequenceOf({ kind, hard }: Pick<FeedbackEntry, 'kind' | 'hard'>): string {
   switch (kind) {
     case 'bounced':

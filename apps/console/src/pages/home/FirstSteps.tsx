@@ -19,7 +19,7 @@ export function FirstSteps({ contacts, campaigns }: { contacts: number; campaign
     },
     {
       title: 'Make a sender',
-      text: 'The sandbox sends into a mailbox inside Fanfare: nothing leaves this machine.',
+      text: 'The sandbox sends into a mailbox of this console: nothing leaves this machine.',
       done: (senders.data?.rows.length ?? 0) > 0,
       to: paths.settingsSection('senders'),
       action: 'Make',

@@ -1,0 +1,33 @@
+import { Box, Stack } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { workspaceAppearanceQuery } from '../../api/appearance.ts'
+import { Loaded } from '../../parts/Loaded.tsx'
+import { useWorkspace } from '../../session.ts'
+import { ColorSchemeSwitch } from '../../shell/UserMenu.tsx'
+import { Section } from '../../ui/Section.tsx'
+import { DomainSection } from './DomainSection.tsx'
+import { LookForm } from './LookForm.tsx'
+
+/** How the product presents itself to the people of this workspace and to those it writes to. */
+export function AppearanceSection() {
+  const workspace = useWorkspace()
+  const appearance = useQuery({ ...workspaceAppearanceQuery(workspace?.id ?? ''), staleTime: Number.POSITIVE_INFINITY })
+  return (
+    <Stack gap="lg">
+      <Section
+        title="Look of this workspace"
+        description="In the console, in system mails and on the pages that your recipients see. What you leave empty is taken from the installation."
+      >
+        <Loaded query={appearance}>{(found) => <LookForm settings={found} />}</Loaded>
+      </Section>
+      <Section title="Your own domain" description="The console and your public pages under a name of yours.">
+        <Loaded query={appearance}>{({ siteDomain }) => <DomainSection domain={siteDomain} />}</Loaded>
+      </Section>
+      <Section title="Light or dark" description="For you alone, kept in this browser.">
+        <Box maw={280}>
+          <ColorSchemeSwitch />
+        </Box>
+      </Section>
+    </Stack>
+  )
+}

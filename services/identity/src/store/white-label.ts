@@ -1,0 +1,172 @@
+import { sql } from 'kysely'
+import type { Trx } from './schema.ts'
+
+export const pictureKinds = ['logo', 'logoDark', 'icon'] as const
+export type PictureKind = (typeof pictureKinds)[number]
+/** What a domain is proven for: to serve the console and public pages, or to stand in the address of system mails. */
+export type DomainPurpose = 'site' | 'sender'
+
+export interface AppearanceRow {
+  tenant_id: string
+  product_name: string | null
+  accent: string | null
+  accent_dark: string | null
+  logo: string | null
+  logo_dark: string | null
+  icon: string | null
+  sender_name: string | null
+  sender_address: string | null
+  updated_at: Date
+}
+
+export interface DomainRow {
+  tenant_id: string
+  purpose: DomainPurpose
+  domain: string
+  nonce: string
+  created_at: Date
+  checked_at: Date | null
+  proven_at: Date | null
+  lost_since: Date | null
+  leads_here: boolean
+}
+
+export interface WhiteLabelTables {
+  'identity.appearance': AppearanceRow
+  'identity.picture': {
+    tenant_id: string
+    key: string
+    kind: PictureKind
+    bytes: Buffer
+    width: number
+    height: number
+    created_at: Date
+  }
+  'identity.domain': DomainRow
+}
+
+const appearanceColumns = [
+  'tenant_id',
+  'product_name',
+  'accent',
+  'accent_dark',
+  'logo',
+  'logo_dark',
+  'icon',
+  'sender_name',
+  'sender_address',
+  'updated_at',
+] as const
+const domainColumns = [
+  'tenant_id',
+  'purpose',
+  'domain',
+  'nonce',
+  'created_at',
+  'checked_at',
+  'proven_at',
+  'lost_since',
+  'leads_here',
+] as const
+
+export function findAppearance(trx: Trx, tenantId: string): Promise<AppearanceRow | undefined> {
+  return trx
+    .selectFrom('identity.appearance')
+    .select(appearanceColumns)
+    .where('tenant_id', '=', tenantId)
+    .executeTakeFirst()
+}
+
+export async function putAppearance(trx: Trx, row: AppearanceRow): Promise<void> {
+  const { tenant_id, ...values } = row
+  await trx
+    .insertInto('identity.appearance')
+    .values(row)
+    .onConflict((conflict) => conflict.column('tenant_id').doUpdateSet(values))
+    .execute()
+}
+
+export async function insertPicture(trx: Trx, picture: WhiteLabelTables['identity.picture']): Promise<void> {
+  await trx.insertInto('identity.picture').values(picture).execute()
+}
+
+export function countPictures(trx: Trx, tenantId: string, keys: readonly string[]) {
+  return trx
+    .selectFrom('identity.picture')
+    .select(['key', 'kind'])
+    .where('tenant_id', '=', tenantId)
+    .where('key', 'in', [...keys])
+    .execute()
+}
+
+/** Leaves of a workspace's pictures those named and the newest others: an undo finds what was replaced a moment ago. */
+export async function deleteOldPictures(
+  trx: Trx,
+  { tenantId, used, kept }: { tenantId: string; used: readonly string[]; kept: number },
+): Promise<void> {
+  await sql`
+    delete from identity.picture where tenant_id = ${tenantId} and key in (
+      select key from identity.picture where tenant_id = ${tenantId} and key <> all (${used}::text[])
+      order by created_at desc, key offset ${kept}
+    )
+  `.execute(trx)
+}
+
+/** By its key alone, whichever workspace's it is (policy `by_key`). Runs without a tenant. */
+export async function findPicture(trx: Trx, key: string): Promise<Buffer | undefined> {
+  await sql`select set_config('app.identity_picture', ${key}, true)`.execute(trx)
+  const row = await trx.selectFrom('identity.picture').select('bytes').where('key', '=', key).executeTakeFirst()
+  await sql`select set_config('app.identity_picture', '', true)`.execute(trx)
+  return row && Buffer.from(row.bytes)
+}
+
+export function listDomains(trx: Trx, tenantId: string): Promise<DomainRow[]> {
+  return trx.selectFrom('identity.domain').select(domainColumns).where('tenant_id', '=', tenantId).execute()
+}
+
+/** A claim of its own for each domain: the same one named again keeps its proof, another begins anew. */
+export async function putDomain(
+  trx: Trx,
+  claim: Pick<DomainRow, 'tenant_id' | 'purpose' | 'domain' | 'nonce' | 'created_at'>,
+): Promise<void> {
+  const { domain, nonce, created_at } = claim
+  const fresh = { domain, nonce, created_at, checked_at: null, proven_at: null, lost_since: null, leads_here: false }
+  await trx
+    .insertInto('identity.domain')
+    .values({ ...claim, ...fresh })
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'purpose']).doUpdateSet(fresh).where('identity.domain.domain', '<>', domain),
+    )
+    .execute()
+}
+
+/** Writes what a check found, unless the claim was replaced while it ran. */
+export async function noteDomainCheck(
+  trx: Trx,
+  { tenant_id, purpose, nonce }: Pick<DomainRow, 'tenant_id' | 'purpose' | 'nonce'>,
+  found: Partial<Pick<DomainRow, 'checked_at' | 'proven_at' | 'lost_since' | 'leads_here'>>,
+): Promise<void> {
+  await trx
+    .updateTable('identity.domain')
+    .set(found)
+    .where('tenant_id', '=', tenant_id)
+    .where('purpose', '=', purpose)
+    .where('nonce', '=', nonce)
+    .execute()
+}
+
+export async function deleteDomain(trx: Trx, tenantId: string, purpose: DomainPurpose): Promise<void> {
+  await trx.deleteFrom('identity.domain').where('tenant_id', '=', tenantId).where('purpose', '=', purpose).execute()
+}
+
+/** The proven domains of all workspaces (policy `proven`). Runs without a tenant. */
+export async function listProvenDomains(trx: Trx) {
+  await sql`select set_config('app.identity_domains', 'on', true)`.execute(trx)
+  const rows = await trx
+    .selectFrom('identity.domain')
+    .select(['tenant_id', 'purpose', 'domain', 'nonce'])
+    .where('proven_at', 'is not', null)
+    .execute()
+  await sql`select set_config('app.identity_domains', '', true)`.execute(trx)
+  return rows
+}

@@ -1,0 +1,24 @@
+import type { promises as dns } from 'node:dns'
+import type { Clock, Database, Egress, Http, Ids, Keys, Logger } from '@fanfare/kernel'
+import type { Schema } from '../store/schema.ts'
+import type { Brands } from './brand.ts'
+import type { SiteHosts } from './hosts.ts'
+import type { Pictures } from './pictures.ts'
+
+/** What the use cases of this folder work with; each names the part it takes. */
+export interface WhiteLabelDeps {
+  readonly db: Database<Schema>
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly keys: Pick<Keys, 'sign' | 'verify'>
+  readonly egress: Pick<Egress, 'fetch'>
+  readonly http: Pick<Http, 'publicUrl' | 'serveHosts'>
+  readonly log: Logger
+  readonly resolver: Pick<typeof dns, 'resolveTxt'>
+  readonly pictures: Pictures
+  readonly brands: Brands
+  readonly hosts: SiteHosts
+}
+
+/** The look of the installation hangs on this tenant, which no workspace can have. */
+export const installation = '00000000-0000-0000-0000-000000000000'
