@@ -3,8 +3,8 @@ import { mkdir } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type OpenidProvider, openOpenidProvider } from '@fanfare/identity/test/openid-provider'
-import { openTextNameServer, type TextNameServer } from '@fanfare/identity/test/text-name-server'
 import { client, openVendorDouble, type VendorDouble } from '@fanfare/identity/test/vendor-doubles'
+import { type NameServer, openNameServer } from '@fanfare/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { openBrowser } from './browser.ts'
 import { type Server, startServer } from './server.ts'
@@ -15,7 +15,7 @@ const domain = 'northwind.example'
 const password = 'a long enough password'
 
 let server: Server
-let names: TextNameServer
+let names: NameServer
 let github: VendorDouble
 let provider: OpenidProvider
 let browser: Browser
@@ -28,7 +28,7 @@ before(async () => {
   const opened = await openBrowser()
   if (!opened) throw new Error('The browser run needs Chromium: apt-get install chromium')
   browser = opened
-  names = await openTextNameServer()
+  names = await openNameServer()
   github = await openVendorDouble('github')
   server = await startServer({
     FANFARE_IDENTITY_ALLOW_PRIVATE_ISSUERS: 'true',
@@ -117,7 +117,7 @@ step(
     await page.getByRole('button', { name: `Verify ${domain}` }).click()
     await page.getByText('has no TXT record yet').waitFor()
     const shownValue = (label: string) => shown.getByLabel(label, { exact: true }).inputValue()
-    names.records.set(await shownValue('Name'), [await shownValue('Value')])
+    names.zone = { txt: { [await shownValue('Name')]: [await shownValue('Value')] } }
     await page.getByRole('button', { name: `Verify ${domain}` }).click()
     await shown.getByText('Verified', { exact: true }).waitFor()
   },

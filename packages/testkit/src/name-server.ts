@@ -15,6 +15,8 @@ export interface NameServer extends AsyncDisposable {
   /** For `dnsServers`. */
   readonly address: string
   zone: Zone
+  /** Held before each answer, for what happens during a look-up. */
+  pause: () => Promise<void>
 }
 
 const types = { a: 1, ptr: 12, mx: 15, txt: 16 } as const
@@ -22,15 +24,19 @@ const types = { a: 1, ptr: 12, mx: 15, txt: 16 } as const
 /** A DNS server on UDP (RFC 1035) that answers from a zone a test may change at any time. */
 export async function openNameServer(zone: Zone = {}): Promise<NameServer> {
   const socket = createSocket('udp4')
-  const server = {
+  const server: NameServer & { address: string } = {
     address: '',
     zone,
+    pause: async () => {},
     async [Symbol.asyncDispose]() {
       socket.close()
       await once(socket, 'close')
     },
   }
-  socket.on('message', (question, from) => socket.send(answerTo(question, server.zone), from.port, from.address))
+  socket.on('message', async (question, from) => {
+    await server.pause()
+    socket.send(answerTo(question, server.zone), from.port, from.address)
+  })
   socket.bind(0, '127.0.0.1')
   await once(socket, 'listening')
   server.address = `127.0.0.1:${socket.address().port}`

@@ -20,12 +20,12 @@ import { auditRoutes } from './audit/routes.ts'
 import { startAudit } from './audit/start.ts'
 import { verifyTrail } from './audit/verify.ts'
 import { createAuthenticator } from './authenticate.ts'
+import { createTextLookup } from './clients/text-records.ts'
 import { Config } from './config.ts'
 import { Identity } from './contract.ts'
 import type { Deps } from './deps.ts'
 import { factorRoutes } from './factors/routes.ts'
 import { startFactors } from './factors/start.ts'
-import { createTextLookup } from './federation/name-server.ts'
 import { federationRoutes } from './federation/routes.ts'
 import { createPasswords } from './passwords.ts'
 import { identityRoutes } from './routes.ts'
@@ -51,7 +51,8 @@ export const identity = defineService({
     const { config, clock, ids, log, onReady, defer } = context
     const db = needs.db.as<Schema>()
     const passwords = createPasswords(config.bcryptCost)
-    const look = openWhiteLabel({ ...needs, ...context, db })
+    const findTextRecords = createTextLookup(config.dnsServers)
+    const look = openWhiteLabel({ ...needs, ...context, db, findTextRecords })
     const accounts = startAccounts({ ...needs, db, brandOf: look.brandOf }, context)
     const signingKeys = createSigningKeys({ db, clock, keys, config })
     const deps: Deps = {
@@ -73,7 +74,7 @@ export const identity = defineService({
     http.mount('identity', [
       ...identityRoutes(deps),
       ...factorRoutes(startFactors(deps, egress)),
-      ...federationRoutes({ ...deps, egress, findTextRecords: createTextLookup(config.dnsServers) }),
+      ...federationRoutes({ ...deps, egress, findTextRecords }),
       ...auditRoutes({ ...deps, ...audit }),
     ])
     onReady(() => look.refresh())

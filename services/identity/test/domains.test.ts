@@ -185,13 +185,12 @@ test('pages at a proven domain are no foreign origin behind a proxy, and those o
   await publish(owner, domain)
   await check(owner)
   const signedIn = await app.anonymous.post('/v1/sessions', { email: owner.email, password })
-  const cookie = signedIn.headers
-    .getSetCookie()
-    .map((line) => line.split(';', 1)[0])
-    .join('; ')
+  const cookies = signedIn.headers.getSetCookie().map((line) => line.split(';', 1)[0] as string)
+  const csrf = cookies.find((line) => line.startsWith('fanfare_csrf='))?.split('=')[1] as string
+  const headers = { cookie: cookies.join('; '), 'fanfare-csrf': csrf }
   const { port } = new URL(app.url)
   // As behind a proxy: the Host header does not tell the port, or the https, that the browser sees.
-  const codeFor = (name: string, origin: string) => patchAs(name, { origin, cookie })
+  const codeFor = (name: string, origin: string) => patchAs(name, { origin, ...headers })
   assert.notEqual(await codeFor(domain, `http://${domain}:${port}`), 'http.foreign_origin')
   assert.equal(await codeFor('unproven.example', `http://unproven.example:${port}`), 'http.foreign_origin')
   assert.equal(await codeFor(domain, `http://unproven.example:${port}`), 'http.foreign_origin')

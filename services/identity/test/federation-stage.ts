@@ -1,17 +1,16 @@
-import { boot, createBrowser, type TestApp, type TestClient } from '@fanfare/testkit'
+import { boot, createBrowser, type NameServer, openNameServer, type TestApp, type TestClient } from '@fanfare/testkit'
 import { identity } from '../src/service.ts'
 import { buildOwner, type Owner } from './factories.ts'
 import { type OpenidProvider, openOpenidProvider, type ProviderPerson } from './openid-provider.ts'
-import { openTextNameServer, type TextNameServer } from './text-name-server.ts'
 
 export interface FederationStage extends AsyncDisposable {
   readonly app: TestApp
-  readonly names: TextNameServer
+  readonly names: NameServer
 }
 
 /** Identity that may call issuers on this machine, and asks a name server of the test. */
 export async function openFederationStage(config: Record<string, unknown> = {}): Promise<FederationStage> {
-  const names = await openTextNameServer()
+  const names = await openNameServer()
   const app = await boot([identity], {
     config: { identity: { bcryptCost: 4, allowPrivateIssuers: 'true', dnsServers: names.address, ...config } },
   }).catch(async (error) => {
@@ -50,10 +49,15 @@ export function newDomain(): string {
   return `company${domains}.example`
 }
 
+/** Puts these TXT records under a name, for those before. */
+export function publish(names: NameServer, name: string, texts: readonly string[]): void {
+  names.zone = { ...names.zone, txt: { ...names.zone.txt, [name]: texts } }
+}
+
 /** Publishes the record and has the domain verified. */
 export async function proveDomain({ names }: FederationStage, owner: Owner, domain: string): Promise<string> {
   const { body } = await owner.browser.post('/v1/sso-domains', { domain })
-  names.records.set(body.record.name, [body.record.value])
+  publish(names, body.record.name, [body.record.value])
   const proven = await owner.browser.post(`/v1/sso-domains/${body.id}/verify`)
   if (proven.status !== 200) throw new Error(proven.text)
   return body.id

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { Identity } from '@fanfare/identity/contract'
 import { createBrowser } from '@fanfare/testkit'
 import { buildKeyHeader, buildOwner, type Owner, password } from './factories.ts'
-import { type FederationStage, newDomain, openFederationStage, proveDomain } from './federation-stage.ts'
+import { type FederationStage, newDomain, openFederationStage, proveDomain, publish } from './federation-stage.ts'
 import { clientId, type IssuerDouble, openIssuerDouble } from './issuer-double.ts'
 
 let stage: FederationStage
@@ -157,10 +157,10 @@ test('a domain is proven by the record of its workspace alone', async () => {
   const stranger = await buildOwner(stage.app)
   const theirs = (await stranger.browser.post('/v1/sso-domains', { domain })).body
   const elsewhere = (await owner.browser.post('/v1/sso-domains', { domain: newDomain() })).body
-  stage.names.records.set(added.record.name, [theirs.record.value, elsewhere.record.value, 'v=spf1 -all'])
+  publish(stage.names, added.record.name, [theirs.record.value, elsewhere.record.value, 'v=spf1 -all'])
   assert.equal((await verify()).body.code, 'identity.sso_domain_unproven')
 
-  stage.names.records.set(added.record.name, [theirs.record.value, added.record.value])
+  publish(stage.names, added.record.name, [theirs.record.value, added.record.value])
   const proven = await verify()
   assert.equal(proven.status, 200)
   assert.ok(proven.body.verifiedAt)
@@ -173,7 +173,7 @@ test('a record older than seven days proves nothing; a domain that is asked for 
   const owner = await buildOwner(stage.app)
   const domain = newDomain()
   const added = (await owner.browser.post('/v1/sso-domains', { domain })).body
-  stage.names.records.set(added.record.name, [added.record.value])
+  publish(stage.names, added.record.name, [added.record.value])
   stage.app.clock.advance(7 * 86_400_000)
   await owner.browser.post('/v1/sessions', { email: owner.email, password })
   const old = await owner.browser.post(`/v1/sso-domains/${added.id}/verify`)
@@ -182,14 +182,14 @@ test('a record older than seven days proves nothing; a domain that is asked for 
   assert.equal(again.id, added.id)
   assert.notEqual(again.record.value, added.record.value)
   assert.equal((await owner.browser.post(`/v1/sso-domains/${added.id}/verify`)).status, 409)
-  stage.names.records.set(added.record.name, [again.record.value])
+  publish(stage.names, added.record.name, [again.record.value])
   assert.equal((await owner.browser.post(`/v1/sso-domains/${added.id}/verify`)).status, 200)
 })
 
 test('a name server that does not answer proves nothing', async () => {
   const owner = await buildOwner(stage.app)
   const { id, record } = (await owner.browser.post('/v1/sso-domains', { domain: newDomain() })).body
-  stage.names.records.set(record.name, [])
+  publish(stage.names, record.name, [])
   assert.equal((await owner.browser.post(`/v1/sso-domains/${id}/verify`)).body.code, 'identity.sso_domain_unproven')
 })
 
@@ -206,7 +206,7 @@ test('GHSA-8c5h-wx78-2cfg: what changes during the look-up of a record is not pr
     const owner = await buildOwner(stage.app)
     const domain = newDomain()
     const { id, record } = (await owner.browser.post('/v1/sso-domains', { domain })).body
-    stage.names.records.set(record.name, [record.value])
+    publish(stage.names, record.name, [record.value])
     stage.names.pause = async () => {
       stage.names.pause = async () => {}
       await change(owner, id, domain)
@@ -227,7 +227,8 @@ test('GHSA-8c5h-wx78-2cfg: of two workspaces that prove a domain at once one has
   const added = await Promise.all(
     owners.map(async ({ browser }) => (await browser.post('/v1/sso-domains', { domain })).body),
   )
-  stage.names.records.set(
+  publish(
+    stage.names,
     added[0].record.name,
     added.map(({ record }) => record.value),
   )

@@ -1,6 +1,6 @@
 import type { Egress } from '@fanfare/kernel'
+import type { FindTextRecords } from '../clients/text-records.ts'
 import type { Deps } from '../deps.ts'
-import type { FindTextRecords } from './name-server.ts'
 
 /** What signing in elsewhere works with. */
 export interface FederationDeps extends Deps {

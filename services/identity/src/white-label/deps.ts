@@ -1,5 +1,5 @@
-import type { promises as dns } from 'node:dns'
 import type { Clock, Database, Egress, Http, Ids, Keys, Logger } from '@fanfare/kernel'
+import type { FindTextRecords } from '../clients/text-records.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Brands } from './brand.ts'
 import type { SiteHosts } from './hosts.ts'
@@ -14,7 +14,7 @@ export interface WhiteLabelDeps {
   readonly egress: Pick<Egress, 'fetch'>
   readonly http: Pick<Http, 'publicUrl' | 'serveHosts'>
   readonly log: Logger
-  readonly resolver: Pick<typeof dns, 'resolveTxt'>
+  readonly findTextRecords: FindTextRecords
   readonly pictures: Pictures
   readonly brands: Brands
   readonly hosts: SiteHosts

@@ -18,9 +18,9 @@ export function proofName(domain: string): string {
   return `_fanfare-domain.${domain}`
 }
 
-/** @param texts TXT records, each in the strings that it was cut into (RFC 7208, 3.3) */
-export function isProof(claim: Claim, texts: readonly (readonly string[])[]): boolean {
-  return texts.some((strings) => strings.join('').trim() === proofText(claim))
+/** @param texts TXT records of `proofName` */
+export function isProof(claim: Claim, texts: readonly string[]): boolean {
+  return texts.some((text) => text.trim() === proofText(claim))
 }
 
 export function domainOfAddress(address: string): string {

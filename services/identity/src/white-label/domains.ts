@@ -108,12 +108,11 @@ async function note({ db }: Pick<WhiteLabelDeps, 'db'>, row: DomainRow, finding:
 }
 
 /** That a record is not there is an answer; that nobody answers says nothing of it. */
-async function findProof({ resolver }: Pick<WhiteLabelDeps, 'resolver'>, row: DomainRow) {
+async function findProof({ findTextRecords }: Pick<WhiteLabelDeps, 'findTextRecords'>, row: DomainRow) {
   try {
-    return isProof(row, await resolver.resolveTxt(proofName(row.domain)))
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    return code === 'ENOTFOUND' || code === 'ENODATA' ? false : 'unknown'
+    return isProof(row, await findTextRecords(proofName(row.domain)))
+  } catch {
+    return 'unknown'
   }
 }
 

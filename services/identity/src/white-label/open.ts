@@ -1,4 +1,3 @@
-import { promises as dns } from 'node:dns'
 import type { Http, Jobs } from '@fanfare/kernel'
 import { defineJob } from '@fanfare/kernel'
 import { z } from 'zod'
@@ -13,10 +12,9 @@ import { whiteLabelRoutes } from './routes.ts'
 const RecheckDomains = defineJob('identity.recheck-domains', z.object({}), { retryLimit: 0 })
 const pictureTimeoutMs = 10_000
 
-interface Given extends Omit<WhiteLabelDeps, 'resolver' | 'pictures' | 'brands' | 'hosts' | 'http'> {
+interface Given extends Omit<WhiteLabelDeps, 'pictures' | 'brands' | 'hosts' | 'http'> {
   readonly http: Http
   readonly jobs: Jobs
-  readonly config: { readonly dnsServers: readonly string[] }
 }
 
 export interface WhiteLabel {
@@ -28,13 +26,11 @@ export interface WhiteLabel {
 }
 
 /** The look of the product: its routes, the hosts it answers to, and what the rest of the service asks of it. */
-export function openWhiteLabel({ jobs, config, ...given }: Given): WhiteLabel {
-  const resolver = new dns.Resolver({ timeout: 3_000, tries: 2 })
-  if (config.dnsServers.length > 0) resolver.setServers([...config.dnsServers])
+export function openWhiteLabel({ jobs, ...given }: Given): WhiteLabel {
   const brands = createBrands(given)
   const hosts = createSiteHosts(given)
   const pictures = createPictures({ timeoutMs: pictureTimeoutMs })
-  const deps: WhiteLabelDeps = { ...given, resolver, pictures, brands, hosts }
+  const deps: WhiteLabelDeps = { ...given, pictures, brands, hosts }
   given.http.mount('identity', whiteLabelRoutes(deps))
   jobs.work(RecheckDomains, () => recheckDomains(deps))
   jobs.schedule(RecheckDomains, '17 */6 * * *', {})
