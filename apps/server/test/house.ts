@@ -24,6 +24,8 @@ export type Call = (method: string, path: string, body?: unknown, headers?: Reco
 export interface Reply {
   readonly status: number
   readonly text: string
+  /** Whether it is the reply that was kept for an Idempotency-Key. */
+  readonly replayed: boolean
   /** The parsed JSON body, or undefined. */
   // biome-ignore lint/suspicious/noExplicitAny: the shape is what a test asserts
   readonly body: any
@@ -63,7 +65,8 @@ export async function openHouse(more: readonly AnyService[] = []): Promise<House
   }
 }
 
-async function signIn(url: string, email: string): Promise<string> {
+/** The cookies of a new session. */
+export async function signIn(url: string, email: string): Promise<string> {
   const reply = await fetch(`${url}/v1/sessions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
@@ -89,7 +92,7 @@ export function callWith(url: string, credentials: Record<string, string>): Call
       ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
     })
     const text = await reply.text()
-    return { status: reply.status, text, body: parseJson(text) }
+    return { status: reply.status, text, replayed: reply.headers.has('idempotency-replayed'), body: parseJson(text) }
   }
 }
 

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { can, Db, defineService, Http, route, token, unsecuredTables } from '@fanfare/kernel'
+import { anyone, can, Db, defineService, Http, route, token, unsecuredTables } from '@fanfare/kernel'
 import { z } from 'zod'
 import { openHouse } from './house.ts'
 import { runIsolation } from './isolation/isolation.ts'
 
-test('a stranger with the owner’s ids gets what is said of missing things, on every route', async () => {
-  const { routes, covered, leaks, findings } = await runIsolation()
+test('every role, with every id of its own, of a stranger and of nobody, gets what the table of permissions says (ASVS 8.2.1, 8.2.2, 8.3.1, 8.4.1)', async () => {
+  const { routes, covered, cells, leaks, findings } = await runIsolation()
   assert.deepEqual(findings, [])
   assert.equal(covered, routes)
   assert.equal(leaks, 0)
+  assert.ok(cells > routes * 20, `${cells} cells are too few for ${routes} routes`)
 })
 
 test('every table with a tenant column has forced row security that reads and writes alike', async () => {
@@ -17,41 +18,70 @@ test('every table with a tenant column has forced row security that reads and wr
   assert.deepEqual(await unsecuredTables(house.app.get(Db)), [])
 })
 
-test('a route that answers for any id, and one with an id nobody thought of, are found', async () => {
-  const careless = defineService({
-    provides: token<object>()('careless'),
-    needs: { http: Http },
-    start({ http }) {
-      const access = can('contacts.read')
-      const replies = { 200: z.object({ id: z.string() }) }
-      http.mount('careless', [
-        route({
-          method: 'GET',
-          path: '/v1/careless/:contactId',
-          name: 'getCareless',
-          summary: 'Answers for any contact',
-          access,
-          params: z.object({ contactId: z.uuid() }),
-          replies,
-          handler: async ({ params }) => ({ status: 200, body: { id: params.contactId } }),
-        }),
-        route({
-          method: 'GET',
-          path: '/v1/careless/things/:thingId',
-          name: 'getCarelessThing',
-          summary: 'Has an id without a case',
-          access,
-          params: z.object({ thingId: z.string() }),
-          replies,
-          handler: async ({ params }) => ({ status: 200, body: { id: params.thingId } }),
-        }),
-      ])
-      return {}
-    },
-  })
+test('careless routes are found, and those that nobody has thought of', async () => {
+  const { routes, covered, leaks, findings } = await runIsolation({ more: [careless], only: 'careless' })
 
-  const { routes, covered, leaks } = await runIsolation([careless])
-
-  assert.equal(covered, routes - 1)
+  assert.equal(routes, 4)
+  assert.equal(covered, 2)
   assert.ok(leaks > 0)
+  for (const wanted of [
+    /contactId: answers 200 for a contactId that nobody has/,
+    /contactId: takes any text as sort/,
+    /POST \/v1\/careless: has no case for contactIds/,
+    /thingId: has no case: add a thing with the id thingId/,
+    /careless-page: has no case: it needs no credential/,
+  ]) {
+    assert.ok(
+      findings.some((sentence) => wanted.test(sentence)),
+      `${wanted} is not among:\n${findings.join('\n')}`,
+    )
+  }
+})
+
+const careless = defineService({
+  provides: token<object>()('careless'),
+  needs: { http: Http },
+  start({ http }) {
+    const access = can('contacts.read')
+    const shared = { summary: 'Is careless', replies: { 200: z.object({ id: z.string() }) } } as const
+    http.mount('careless', [
+      route({
+        ...shared,
+        method: 'GET',
+        path: '/v1/careless/:contactId',
+        name: 'getCareless',
+        access,
+        params: z.object({ contactId: z.uuid() }),
+        query: z.object({ sort: z.string().optional() }),
+        handler: async ({ params }) => ({ status: 200, body: { id: params.contactId } }),
+      }),
+      route({
+        ...shared,
+        method: 'POST',
+        path: '/v1/careless',
+        name: 'findCareless',
+        access,
+        body: z.object({ contactIds: z.array(z.uuid()) }),
+        handler: async ({ body }) => ({ status: 200, body: { id: body.contactIds.length > 0 ? 'yes' : 'no' } }),
+      }),
+      route({
+        ...shared,
+        method: 'GET',
+        path: '/v1/careless/things/:thingId',
+        name: 'getCarelessThing',
+        access,
+        params: z.object({ thingId: z.string() }),
+        handler: async ({ params }) => ({ status: 200, body: { id: params.thingId } }),
+      }),
+      route({
+        ...shared,
+        method: 'GET',
+        path: '/v1/careless-page',
+        name: 'getCarelessPage',
+        access: anyone('nobody has looked at it'),
+        handler: async () => ({ status: 200, body: { id: 'open' } }),
+      }),
+    ])
+    return {}
+  },
 })

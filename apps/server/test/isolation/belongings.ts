@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import type { House, Reply, Tenant } from '../house.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Events, Jobs } from '@fanfare/kernel'
+import type { Call, House, Reply, Tenant } from '../house.ts'
 
 /** One thing of each kind, owned by a workspace: the ids that a stranger will try, by the name of the path parameter. */
 export type Belongings = Readonly<Record<string, string>>
@@ -13,8 +15,12 @@ const brief = {
 const body =
   '<mjml><mj-body><mj-section><mj-column><mj-text>Hello <a href="{{unsubscribe_url}}">Unsubscribe</a></mj-text></mj-column></mj-section></mj-body></mjml>'
 
-/** Fills a workspace through the API. A new kind of thing gets a line here; the isolation test says when one is missing. */
-export async function makeBelongings({ app }: House, owner: Tenant): Promise<Belongings> {
+/**
+ * Fills a workspace through the API. A new kind of thing gets a line here; the isolation test says when one is missing. All
+ * texts begin with `private`, or with the word that is given instead.
+ */
+export async function makeBelongings({ app }: House, tenant: Tenant, word = 'private'): Promise<Belongings> {
+  const owner = { ...tenant, call: renaming(tenant.call, word) }
   const make = async (path: string, content: unknown, headers?: Record<string, string>) =>
     made(await owner.call('POST', path, content, headers), path)
 
@@ -25,6 +31,11 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     consentBasis: 'opt_in',
     listIds: [list.id],
     tags: ['private-tag'],
+  })
+  const bounced = await make('/v1/contacts', {
+    email: 'bounce+550.private@example.com',
+    consentBasis: 'opt_in',
+    listIds: [list.id],
   })
   await make('/v1/fields', { key: 'private_field', label: 'Private field', type: 'text' })
   const segment = await make('/v1/segments', { name: 'Private segment', rules: { match: 'all' } })
@@ -55,6 +66,8 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     variantId,
   })
   assert.equal(sent.body.accepted, true, `the test message was not accepted: ${sent.text}`)
+  const sentCampaign = await sendOne(owner, { listId: list.id, emailId: email.id, senderId: sender.id })
+  const loose = await make('/v1/contacts', { email: 'private.loose@example.com', consentBasis: 'opt_in' })
   // Far ahead, so that nothing of it changes while strangers try.
   const order = await owner.call('POST', '/v1/messages', {
     senderId: sender.id,
@@ -83,7 +96,9 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
   })
   const tried = await owner.call('POST', `/v1/webhooks/${webhook.id}/test`)
   const mailbox = await owner.call('GET', '/v1/sandbox/messages')
-  await settle(app)
+  // Its next tries would change what nobody else may change.
+  await owner.call('PATCH', `/v1/webhooks/${webhook.id}`, { state: 'disabled' })
+  await settle({ app })
   return {
     contactId: contact.id,
     listId: list.id,
@@ -91,11 +106,15 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     suppressionId: suppression.id,
     importId: upload.id,
     emailId: email.id,
-    name: 'private_partial',
+    name: `${word}_partial`,
     runId: run.id,
     senderId: sender.id,
     campaignId: campaign.id,
     variantId,
+    sentCampaignId: sentCampaign.id,
+    sentVariantId: sentCampaign.variantId,
+    bouncedContactId: bounced.id,
+    looseContactId: loose.id,
     messageId: mailbox.body.rows[0].id,
     deliveryId: order.body.messages[0].id,
     keyId: key.id,
@@ -108,15 +127,48 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
 }
 
 /** Texts that only the owner may ever see. */
-export const privateTexts = ['Private', 'private.', 'private_', 'private-']
+export const privateTexts = ['Private', 'private.', 'private_', 'private-', 'privatetwo']
+
+/** A campaign that has gone out, so that there are deliveries, engagement and feedback to ask for. */
+async function sendOne(
+  { call }: Pick<Tenant, 'call'>,
+  { listId, emailId, senderId }: { listId: string; emailId: string; senderId: string },
+): Promise<{ id: string; variantId: string }> {
+  const { id } = made(await call('POST', '/v1/campaigns', { name: 'Private sent campaign' }), '/v1/campaigns')
+  const changed = await call('PATCH', `/v1/campaigns/${id}`, {
+    senderId,
+    audience: { kind: 'list', listId },
+    variants: [{ label: 'A', emailId, share: 100 }],
+  })
+  const { fingerprint } = (await call('GET', `/v1/campaigns/${id}/readiness`)).body
+  const approved = await call('POST', `/v1/campaigns/${id}/approve`, { fingerprint })
+  assert.equal(approved.status, 200, approved.text)
+  const launched = await call('POST', `/v1/campaigns/${id}/send`)
+  assert.equal(launched.status, 200, launched.text)
+  for (let looks = 0; looks < 600; looks++) {
+    const { body } = await call('GET', `/v1/campaigns/${id}`)
+    if (body.state === 'done') return { id, variantId: changed.body.variants[0].id }
+    await sleep(50)
+  }
+  throw new Error('A campaign to two people was not sent within half a minute')
+}
+
+function renaming(call: Call, word: string): Call {
+  const renamed = (text: string) =>
+    text.replaceAll('Private', word[0]?.toUpperCase() + word.slice(1)).replaceAll('private', word)
+  return (method, path, body, headers) => {
+    const text = typeof body === 'string' ? renamed(body) : JSON.parse(renamed(JSON.stringify(body ?? null)))
+    return call(method, renamed(path), body === undefined ? undefined : text, headers)
+  }
+}
 
 function made(reply: Reply, path: string): { id: string } {
   assert.ok(reply.status === 201, `POST ${path} answered ${reply.status}: ${reply.text}`)
   return reply.body
 }
 
-async function settle(app: House['app']): Promise<void> {
-  const { Events, Jobs } = await import('@fanfare/kernel')
+/** Waits until no job and no event is on its way. */
+export async function settle({ app }: Pick<House, 'app'>): Promise<void> {
   await app.get(Jobs).drain()
   await app.get(Events).drain()
 }
