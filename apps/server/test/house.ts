@@ -33,8 +33,12 @@ export interface Reply {
 
 const password = 'correct horse battery'
 
-export async function openHouse(more: readonly AnyService[] = []): Promise<House> {
-  const database = await createTestDatabase()
+/** @param given the config of `db` for a database that is not to be made here */
+export async function openHouse(
+  more: readonly AnyService[] = [],
+  given?: Readonly<Record<string, unknown>>,
+): Promise<House> {
+  const database = given ? { config: given, drop: async () => {} } : await createTestDatabase()
   // A list that is put together at run time is checked at run time.
   const app = (await start([...platform, ...more] as unknown as typeof platform, {
     environment: { FANFARE_DATA_DIR: 'memory://' },

@@ -45,7 +45,8 @@ export class Session {
 
   /** Opens the transaction with its first identity in one round trip. */
   async begin(): Promise<void> {
-    await this.#client.query(this.#first.role === 'owner' ? 'begin' : `begin; ${switchTo(this.#first)}`)
+    const { begin } = this.#engine
+    await this.#client.query(this.#first.role === 'owner' ? begin : `${begin}; ${switchTo(this.#first)}`)
   }
 
   /** @param name under which the connection keeps the statement, for one that comes again and again */
