@@ -79,3 +79,16 @@ test('nothing is left for later without an issue', () => {
   )
   assert.deepEqual(found, [], 'Do it, or write @TODO(#issue)')
 })
+
+test('what a query may read across workspaces ends with the query', () => {
+  const opening = /set_config\('(app\.\w+)', 'on', (\w+)\)|set (local )?(app\.\w+) = 'on'/g
+  const found = domain.flatMap(({ path, text }) =>
+    [...text.matchAll(opening)].flatMap(([, byFunction, isLocal, local, byStatement]) => {
+      const name = byFunction ?? byStatement
+      const endsWithTransaction = isLocal === 'true' || local !== undefined
+      const isTakenBack = text.includes(`'${name}', ''`) || text.includes(`${name} = ''`)
+      return endsWithTransaction && isTakenBack ? [] : [`${path}: ${name}`]
+    }),
+  )
+  assert.deepEqual(found, [], "Set it for the transaction only, and to '' again after the one query")
+})

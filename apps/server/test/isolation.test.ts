@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { anyone, can, Db, defineService, Http, route, token, unsecuredTables } from '@fanfare/kernel'
+import {
+  anyone,
+  can,
+  Db,
+  defineService,
+  Http,
+  readTenancyCatalogue,
+  route,
+  token,
+  unsecuredTables,
+} from '@fanfare/kernel'
 import { z } from 'zod'
 import { openHouse } from './house.ts'
 import { runIsolation } from './isolation/isolation.ts'
@@ -13,9 +23,51 @@ test('every role, with every id of its own, of a stranger and of nobody, gets wh
   assert.ok(cells > routes * 20, `${cells} cells are too few for ${routes} routes`)
 })
 
-test('every table with a tenant column has forced row security that reads and writes alike', async () => {
+test('every table with a tenant column has forced row security that reads and writes alike (ASVS 8.4.1)', async () => {
   await using house = await openHouse()
   assert.deepEqual(await unsecuredTables(house.app.get(Db)), [])
+})
+
+/** Tables of services that hold nothing of one workspace, each with the reason. */
+const withoutTenant = new Map([
+  ['identity.account', 'a person may be in several workspaces'],
+  ['identity.session', 'belongs to an account'],
+  ['identity.setup', 'the one-time link of the installation'],
+  ['kernel_events.subscription', 'which handlers there are'],
+  ['kernel_flags.flag', 'switches of the installation'],
+])
+
+/** Reading across workspaces: by a person over their own memberships, and by sweeps that name what they look for. */
+const knownWidePolicies = new Set([
+  'delivery.batch batch_schedule',
+  'delivery.dispatch dispatch_sweep',
+  'delivery.mailbox mailbox_schedule',
+  'delivery.sender tracking_hosts',
+  'delivery.webhook webhook_sweep',
+  'delivery.webhook_message webhook_message_sweep',
+  'identity.membership own',
+  'identity.workspace directory',
+  'identity.workspace member',
+])
+
+/** Ids of events are made by the kernel alone, so nobody can try for a clash. */
+const knownKeys = new Set([
+  'unique kernel_events.inbox_pkey',
+  'unique kernel_events.outbox_event_id_key',
+  'unique kernel_events.outbox_pkey',
+])
+
+test('the catalogue holds no way around row security but those that are known: roles, functions, policies, keys (ASVS 8.4.1)', async () => {
+  await using house = await openHouse()
+  const found = await readTenancyCatalogue(house.app.get(Db))
+  assert.ok(found.tenantTables.length > 40)
+  assert.deepEqual(found.roleFaults, [])
+  assert.deepEqual(found.definerFunctions, [])
+  const unknown = (names: readonly string[], known: { has(name: string): boolean }) =>
+    names.filter((name) => !known.has(name))
+  assert.deepEqual(unknown(found.widePolicies, knownWidePolicies), [], 'Say above why it may read across workspaces')
+  assert.deepEqual(unknown(found.keysWithoutTenant, knownKeys), [], 'Begin the key with tenant_id')
+  assert.deepEqual(unknown(found.otherTables, withoutTenant), [], 'Give it a tenant_id, or say above why it has none')
 })
 
 test('careless routes are found, and those that nobody has thought of', async () => {

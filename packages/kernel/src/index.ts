@@ -10,12 +10,11 @@ export { type RestoreTarget, restoreDatabase } from './database/restore.ts'
 export {
   type SecureTablesOptions,
   secureTenantTables,
-  type UnsecuredTable,
-  unsecuredTables,
 } from './database/row-security.ts'
 export { writeSeed } from './database/seed.ts'
 export { database } from './database/service.ts'
 export { databaseSettings } from './database/settings.ts'
+export * from './database/tenancy-catalogue.ts'
 export * from './database.ts'
 export { EgressConfig } from './egress/config.ts'
 export { egress } from './egress/service.ts'
