@@ -54,7 +54,7 @@ test('the environment is read in one file', () => {
   assert.deepEqual(readers, [], 'Take a config field, or the environment that start was given')
 })
 
-test('everything outbound by HTTP goes through the egress client', () => {
+test('novuhq/novu#10912, novuhq/novu-3.15.0: everything outbound by HTTP goes through the egress client', () => {
   const ways = /(?<![.\w])fetch\(|globalThis\.fetch\(|from 'undici'|from 'node:https?'|from 'axios'/
   const allowed = /^packages\/kernel\/src\/(egress|http)[./]|^packages\/cli\/src\/|-double\.ts|double/
   const found = linesLike(server, ways).filter((line) => !allowed.test(line))

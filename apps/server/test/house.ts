@@ -33,16 +33,16 @@ export interface Reply {
 
 const password = 'correct horse battery'
 
-/** @param given the config of `db` for a database that is not to be made here */
+/** @param given the config of `db` for a database that is not to be made here, and more config of `http` */
 export async function openHouse(
   more: readonly AnyService[] = [],
-  given?: Readonly<Record<string, unknown>>,
+  { db: given, http }: { db?: Readonly<Record<string, unknown>>; http?: Readonly<Record<string, unknown>> } = {},
 ): Promise<House> {
   const database = given ? { config: given, drop: async () => {} } : await createTestDatabase()
   // A list that is put together at run time is checked at run time.
   const app = (await start([...platform, ...more] as unknown as typeof platform, {
     environment: { FANFARE_DATA_DIR: 'memory://' },
-    config: { db: database.config, http: { port: 0, rateLimitFactor: 1_000 }, identity: { bcryptCost: 4 } },
+    config: { db: database.config, http: { port: 0, rateLimitFactor: 1_000, ...http }, identity: { bcryptCost: 4 } },
     log: createLogger({ level: 'silent' }),
   })) as House['app']
   const url = app.get(Http).localUrl

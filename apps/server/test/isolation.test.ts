@@ -15,7 +15,7 @@ import { z } from 'zod'
 import { openHouse } from './house.ts'
 import { runIsolation } from './isolation/isolation.ts'
 
-test('every role, with every id of its own, of a stranger and of nobody, gets what the table of permissions says (ASVS 8.2.1, 8.2.2, 8.3.1, 8.4.1)', async () => {
+test('CVE-2026-45349, CVE-2026-44569: every role, with every id of its own, of a stranger and of nobody, gets what the table of permissions says (ASVS 8.2.1, 8.2.2, 8.3.1, 8.4.1)', async () => {
   const { routes, covered, cells, leaks, findings } = await runIsolation()
   assert.deepEqual(findings, [])
   assert.equal(covered, routes)
@@ -23,9 +23,10 @@ test('every role, with every id of its own, of a stranger and of nobody, gets wh
   assert.ok(cells > routes * 20, `${cells} cells are too few for ${routes} routes`)
 })
 
-test('every table with a tenant column has forced row security that reads and writes alike (ASVS 8.4.1)', async () => {
+test('GHSA-c2c9-mfw7-p8hw: every table with a tenant column has that column filled and forced row security that reads and writes alike (ASVS 8.4.1)', async () => {
   await using house = await openHouse()
   assert.deepEqual(await unsecuredTables(house.app.get(Db)), [])
+  assert.deepEqual((await readTenancyCatalogue(house.app.get(Db))).ownerlessTables, [])
 })
 
 /** Tables of services that hold nothing of one workspace, each with the reason. */

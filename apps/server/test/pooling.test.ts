@@ -26,7 +26,7 @@ test('ten thousand requests of two hundred workspaces, through a pooler with fiv
 }, async (t) => {
   await using server = await openPostgresServer()
   await using pooler = await openPgbouncer(server.url, { connections })
-  await using house = await openHouse([], { url: pooler.url, directUrl: server.url, poolMax: 40 })
+  await using house = await openHouse([], { db: { url: pooler.url, directUrl: server.url, poolMax: 40 } })
   const all: Workspace[] = []
   for (let n = 0; n < workspaces; n += 20) {
     all.push(...(await Promise.all(Array.from({ length: 20 }, (_, k) => openMarked(house, n + k)))))

@@ -21,6 +21,8 @@ export interface TenancyCatalogue {
   readonly tenantTables: readonly string[]
   /** Tables of services that have no tenant; those of the kernel's queue are pg-boss's own. */
   readonly otherTables: readonly string[]
+  /** Tables whose rows may have no tenant: a row of nobody is soon read as one of everybody. */
+  readonly ownerlessTables: readonly string[]
   /** Policies that let the services' role read rows of no tenant or of several, as `schema.table policy`. */
   readonly widePolicies: readonly string[]
   /** Unique indexes and foreign keys of tenants' tables that leave out the tenant: by a clash one tenant learns of another's row. */
@@ -39,6 +41,9 @@ export async function readTenancyCatalogue(db: Database): Promise<TenancyCatalog
     otherTables: await lines(
       `${tables} select name as line from t where tenant is null and schema <> 'kernel_jobs' and name not like '%.migration' order by 1`,
     ),
+    ownerlessTables: await lines(
+      `${tables} select name as line from t where tenant is not null and not filled order by 1`,
+    ),
     widePolicies: await lines(widePolicyQuery),
     keysWithoutTenant: await lines(keyQuery),
     definerFunctions: await lines(definerQuery),
@@ -51,7 +56,9 @@ const tables = `
   with t as (
     select c.oid, n.nspname as schema, n.nspname || '.' || c.relname as name, c.relowner, (
       select a.attnum from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
-    ) as tenant
+    ) as tenant, exists (
+      select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and a.attnotnull
+    ) as filled
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p') and c.relpersistence <> 't' and n.nspname not in ('pg_catalog', 'information_schema')
   )`

@@ -24,6 +24,10 @@ export const HttpConfig = z.object({
   port: z.coerce.number().int().min(0).max(65_535).default(8080).describe('0 takes any free port'),
   host: z.string().default('127.0.0.1').describe('0.0.0.0 or :: to be reached from other machines'),
   publicUrl: publicUrl.optional().describe('Base of every link; an https URL also makes cookies secure'),
+  hstsSubdomains: z
+    .stringbool()
+    .default(true)
+    .describe('With an https URL, browsers keep to https on subdomains of its host, too; false where one has none'),
   trustedProxies: list().pipe(z.array(range)).default([]).describe('Whose X-Forwarded-For is believed'),
   bodyLimitBytes: z.coerce.number().int().min(1_024).default(1_048_576),
   corsOrigins: list().pipe(z.array(origin)).default([]),

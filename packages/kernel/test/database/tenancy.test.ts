@@ -174,6 +174,7 @@ test('the catalogue tells of keys without the tenant, of policies that are wide,
   assert.deepEqual(before.widePolicies, [])
   assert.deepEqual(before.definerFunctions, [])
   assert.deepEqual(before.roleFaults, [])
+  assert.deepEqual(before.ownerlessTables, [])
   assert.deepEqual(before.tenantTables, ['warehouse.box'])
   await internals.query(`
     create schema loose;
@@ -183,6 +184,7 @@ test('the catalogue tells of keys without the tenant, of policies that are wide,
       foreign key (tenant_id, shelf) references loose.shelf (tenant_id, id)
     );
     create table loose.setting (word text);
+    create table loose.perhaps (tenant_id uuid);
     create policy mine on loose.item using (tenant_id = kernel.tenant_id()) with check (tenant_id = kernel.tenant_id());
     create policy by_word on loose.item for select using (current_setting('app.word', true) = 'on');
     create function loose.open() returns int language sql security definer return 1;
@@ -201,4 +203,5 @@ test('the catalogue tells of keys without the tenant, of policies that are wide,
   assert.deepEqual(after.definerFunctions, ['loose.open() no search_path', 'loose.pinned() search_path=loose'])
   assert.deepEqual(after.roleFaults, isAlone ? ['is a member of fanfare_test_big'] : [])
   assert.deepEqual(after.otherTables, ['loose.setting'])
+  assert.deepEqual(after.ownerlessTables, ['loose.perhaps'])
 })
