@@ -22,9 +22,10 @@ export async function secureTenantTables(
     const table = sql.table(name)
     await sql`alter table ${table} enable row level security`.execute(db)
     await sql`alter table ${table} force row level security`.execute(db)
+    // The sub-select is evaluated once a statement; the function alone, once a row of every scan.
     await sql`
       create policy tenant_isolation on ${table}
-      using (tenant_id = kernel.tenant_id()) with check (tenant_id = kernel.tenant_id())`.execute(db)
+      using (tenant_id = (select kernel.tenant_id())) with check (tenant_id = (select kernel.tenant_id()))`.execute(db)
     if (options.owner) {
       await sql`create policy owner_access on ${table} to current_user using (true) with check (true)`.execute(db)
     }
