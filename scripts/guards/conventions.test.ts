@@ -54,7 +54,7 @@ test('the environment is read in one file', () => {
   assert.deepEqual(readers, [], 'Take a config field, or the environment that start was given')
 })
 
-test('everything outbound by HTTP goes through the egress client', () => {
+test('novuhq/novu#10912, novuhq/novu-3.15.0: everything outbound by HTTP goes through the egress client', () => {
   const ways = /(?<![.\w])fetch\(|globalThis\.fetch\(|from 'undici'|from 'node:https?'|from 'axios'/
   const allowed = /^packages\/kernel\/src\/(egress|http)[./]|^packages\/cli\/src\/|-double\.ts|double/
   const found = linesLike(server, ways).filter((line) => !allowed.test(line))
@@ -78,4 +78,17 @@ test('nothing is left for later without an issue', () => {
     (line) => !line.startsWith('scripts/guards/'),
   )
   assert.deepEqual(found, [], 'Do it, or write @TODO(#issue)')
+})
+
+test('what a query may read across workspaces ends with the query', () => {
+  const opening = /set_config\('(app\.\w+)', 'on', (\w+)\)|set (local )?(app\.\w+) = 'on'/g
+  const found = domain.flatMap(({ path, text }) =>
+    [...text.matchAll(opening)].flatMap(([, byFunction, isLocal, local, byStatement]) => {
+      const name = byFunction ?? byStatement
+      const endsWithTransaction = isLocal === 'true' || local !== undefined
+      const isTakenBack = text.includes(`'${name}', ''`) || text.includes(`${name} = ''`)
+      return endsWithTransaction && isTakenBack ? [] : [`${path}: ${name}`]
+    }),
+  )
+  assert.deepEqual(found, [], "Set it for the transaction only, and to '' again after the one query")
 })

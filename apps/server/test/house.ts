@@ -24,6 +24,8 @@ export type Call = (method: string, path: string, body?: unknown, headers?: Reco
 export interface Reply {
   readonly status: number
   readonly text: string
+  /** Whether it is the reply that was kept for an Idempotency-Key. */
+  readonly replayed: boolean
   /** The parsed JSON body, or undefined. */
   // biome-ignore lint/suspicious/noExplicitAny: the shape is what a test asserts
   readonly body: any
@@ -31,12 +33,16 @@ export interface Reply {
 
 const password = 'correct horse battery'
 
-export async function openHouse(more: readonly AnyService[] = []): Promise<House> {
-  const database = await createTestDatabase()
+/** @param given the config of `db` for a database that is not to be made here, and more config of `http` */
+export async function openHouse(
+  more: readonly AnyService[] = [],
+  { db: given, http }: { db?: Readonly<Record<string, unknown>>; http?: Readonly<Record<string, unknown>> } = {},
+): Promise<House> {
+  const database = given ? { config: given, drop: async () => {} } : await createTestDatabase()
   // A list that is put together at run time is checked at run time.
   const app = (await start([...platform, ...more] as unknown as typeof platform, {
     environment: { FANFARE_DATA_DIR: 'memory://' },
-    config: { db: database.config, http: { port: 0, rateLimitFactor: 1_000 }, identity: { bcryptCost: 4 } },
+    config: { db: database.config, http: { port: 0, rateLimitFactor: 1_000, ...http }, identity: { bcryptCost: 4 } },
     log: createLogger({ level: 'silent' }),
   })) as House['app']
   const url = app.get(Http).localUrl
@@ -69,7 +75,8 @@ export function asPage(url: string, cookie: string): Record<string, string> {
   return { cookie, origin: url, ...(csrf === undefined ? {} : { 'fanfare-csrf': csrf }) }
 }
 
-async function signIn(url: string, email: string): Promise<string> {
+/** The cookies of a new session. */
+export async function signIn(url: string, email: string): Promise<string> {
   const reply = await fetch(`${url}/v1/sessions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: url },
@@ -95,7 +102,7 @@ export function callWith(url: string, credentials: Record<string, string>): Call
       ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
     })
     const text = await reply.text()
-    return { status: reply.status, text, body: parseJson(text) }
+    return { status: reply.status, text, replayed: reply.headers.has('idempotency-replayed'), body: parseJson(text) }
   }
 }
 

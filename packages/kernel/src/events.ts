@@ -56,6 +56,8 @@ export interface Events {
     subscription: string,
     handle: (event: EventOf<D>) => Promise<void>,
   ): void
+  /** Every subscription of this process with its definition: what a test goes through, as with `Http.routes()`. */
+  subscriptions(): readonly { readonly name: string; readonly event: EventDefinition }[]
   deadLetters(): Promise<readonly DeadLetter[]>
   /** Puts dead letters back into the queue, or with `since` every event again to one subscription. Returns how many. */
   replay(subscription: string, options?: { since?: Date }): Promise<number>

@@ -11,12 +11,11 @@ export { type RestoreTarget, restoreDatabase } from './database/restore.ts'
 export {
   type SecureTablesOptions,
   secureTenantTables,
-  type UnsecuredTable,
-  unsecuredTables,
 } from './database/row-security.ts'
 export { writeSeed } from './database/seed.ts'
 export { database } from './database/service.ts'
 export { databaseSettings } from './database/settings.ts'
+export * from './database/tenancy-catalogue.ts'
 export { countTenantRows, type EraseOptions, eraseTenant, readTenantRows } from './database/tenant-data.ts'
 export { listTenantTables, type TenantTable } from './database/tenant-tables.ts'
 export * from './database.ts'

@@ -82,6 +82,8 @@ export interface Jobs {
     input: z.input<I>,
     options?: { timeZone?: string },
   ): void
+  /** Every job that this process works: what a test goes through, as with `Http.routes()`. */
+  definitions(): readonly JobDefinition[]
   cancel(job: JobDefinition, id: string): Promise<void>
   counts(): Promise<readonly JobCounts[]>
   /** Resolves when no job is waiting (but for those with a later start) or running. For tests and shutdown. */

@@ -7,6 +7,8 @@ import { token } from './token.ts'
 export interface Live {
   /** Declares a family of topics by its noun and the permission that watching needs. */
   topic(noun: string, permission: string): void
+  /** The families that were declared, each with its permission: what a test goes through, as with `Http.routes()`. */
+  topics(): ReadonlyMap<string, string>
   /** Sends to everyone of the tenant who watches the topic, in every process; inside a transaction, after it commits. */
   publish(tenantId: string, topic: string, message: LiveMessage): void
   /**

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import { globSync, rmSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { findFreePort } from './free-port.ts'
 
 const execute = promisify(execFile)
 
@@ -86,14 +86,4 @@ async function asPostgres(...folders: string[]) {
   for (const folder of folders) await chown(folder, Number(stdout), 0)
   return (program: string, words: readonly string[]) =>
     execute('runuser', ['-u', 'postgres', '--', program, ...words], { cwd: folders[0] })
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => resolve(port))
-    })
-  })
 }

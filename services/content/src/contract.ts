@@ -1,6 +1,7 @@
 import { defineContract } from '@fanfare/kernel'
 import { z } from 'zod'
 
+export { findTagSpans } from './template/tag-spans.ts'
 export { type CompiledTemplate, compileTemplate, type TemplateValues } from './template.ts'
 
 export const emailFormats = ['mjml', 'html'] as const

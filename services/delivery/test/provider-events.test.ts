@@ -131,7 +131,7 @@ for (const vendor of vendors) {
     assert.equal(stage.audience.suppressed.length, 1)
   })
 
-  test(`${kind}: what is not signed, or signed and then changed, is refused and changes nothing`, async () => {
+  test(`CVE-2026-42193: ${kind}: what is not signed, or signed and then changed, is refused and changes nothing`, async () => {
     const sent = await send(vendor, 1)
     const [signed] = eventVendors[kind].posts([happen(sent.messages[0] as TakenMessage, 'complaint')], new Date()) as [
       SignedPost,
@@ -190,7 +190,7 @@ test('mailgun: a token that was used is not good for another event', async () =>
   assert.equal((await feedbackOf(sent)).size, 1)
 })
 
-test('ses: a subscription is confirmed at SNS itself, for a topic of the sender only', async () => {
+test('CVE-2026-32096: ses: a subscription is confirmed at SNS itself, for a topic of the sender only', async () => {
   const sent = await send(vendors.find(({ kind }) => kind === 'ses') as Vendor, 1)
   const confirmation = {
     Type: 'SubscriptionConfirmation',

@@ -63,7 +63,7 @@ test('of every address of the URL standard’s tests a link leads where the stan
   t.diagnostic(`${cases.length} addresses, ${locations.length} of them tracked`)
 })
 
-test('nothing in a request chooses where a link leads: not a token, not a query, not a header', async (t) => {
+test('CVE-2025-5256: nothing in a request chooses where a link leads: not a token, not a query, not a header', async (t) => {
   const cases = readCases()
   if (cases === undefined) return t.skip(noCorpus)
   const { clicks } = await deliverOne(stage)

@@ -14,7 +14,7 @@ after(() => stage[Symbol.asyncDispose]())
 
 const smtp = { host: 'mail.sender.example', port: 587, tls: 'required', username: 'ada' } as const
 
-test('a sender is added, listed, changed and removed; its password never comes back', async () => {
+test('CVE-2021-3142: a sender is added, listed, changed and removed; its password never comes back', async () => {
   const api = stage.app.as({ tenantId: stage.app.tenant(), role: 'owner' })
   const password = 'correct horse'
   const made = await api.post('/v1/senders', buildSender({ kind: 'smtp', smtp, password }))
@@ -43,7 +43,7 @@ test('a password is sealed in the table, and is not handed to another server', a
   assert.equal(moved.body.hasPassword, false)
 })
 
-test('line breaks, controls and impossible addresses are refused at the door', async () => {
+test('GHSA-vvjj-xcjg-gr5g: line breaks, controls and impossible addresses are refused at the door', async () => {
   const api = stage.app.as({ tenantId: stage.app.tenant(), role: 'owner' })
   const hostile = ['\r\nBcc: a@b.example', '\n', '\0', '\v', '\x7f', '\u0085', '\u2028', '\u2029'].map(
     (text) => `a${text}b`,

@@ -12,7 +12,7 @@ async function openPublicStage(resolve: (hostname: string) => string): Promise<S
   return openStage({ webhookTimeoutMs: 1_000 }, [names])
 }
 
-test('no webhook can name this machine, its network or the address of a cloud’s secrets', async () => {
+test('CVE-2025-9821: no webhook can name this machine, its network or the address of a cloud’s secrets', async () => {
   await using stage = await openPublicStage((hostname) =>
     hostname === 'inside.example' ? '10.0.0.7' : '93.184.216.34',
   )

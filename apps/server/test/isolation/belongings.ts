@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { Db } from '@fanfare/kernel'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Db, Events, Jobs } from '@fanfare/kernel'
 import { sql } from 'kysely'
 import { generateSync } from 'otplib'
-import type { House, Reply, Tenant } from '../house.ts'
+import type { Call, House, Reply, Tenant } from '../house.ts'
 
 /** One thing of each kind, owned by a workspace: the ids that a stranger will try, by the name of the path parameter. */
 export type Belongings = Readonly<Record<string, string>>
@@ -17,8 +18,12 @@ const brief = {
 const body =
   '<mjml><mj-body><mj-section><mj-column><mj-text>Hello <a href="{{unsubscribe_url}}">Unsubscribe</a></mj-text></mj-column></mj-section></mj-body></mjml>'
 
-/** Fills a workspace through the API. A new kind of thing gets a line here; the isolation test says when one is missing. */
-export async function makeBelongings({ app }: House, owner: Tenant): Promise<Belongings> {
+/**
+ * Fills a workspace through the API. A new kind of thing gets a line here; the isolation test says when one is missing. All
+ * texts begin with `private`, or with the word that is given instead.
+ */
+export async function makeBelongings({ app }: House, tenant: Tenant, word = 'private'): Promise<Belongings> {
+  const owner = { ...tenant, call: renaming(tenant.call, word) }
   const make = async (path: string, content: unknown, headers?: Record<string, string>) =>
     made(await owner.call('POST', path, content, headers), path)
 
@@ -29,6 +34,11 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     consentBasis: 'opt_in',
     listIds: [list.id],
     tags: ['private-tag'],
+  })
+  const bounced = await make('/v1/contacts', {
+    email: 'bounce+550.private@example.com',
+    consentBasis: 'opt_in',
+    listIds: [list.id],
   })
   await make('/v1/fields', { key: 'private_field', label: 'Private field', type: 'text' })
   const segment = await make('/v1/segments', { name: 'Private segment', rules: { match: 'all' } })
@@ -59,6 +69,8 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     variantId,
   })
   assert.equal(sent.body.accepted, true, `the test message was not accepted: ${sent.text}`)
+  const sentCampaign = await sendOne(owner, { listId: list.id, emailId: email.id, senderId: sender.id })
+  const loose = await make('/v1/contacts', { email: 'private.loose@example.com', consentBasis: 'opt_in' })
   // Far ahead, so that nothing of it changes while strangers try.
   const order = await owner.call('POST', '/v1/messages', {
     senderId: sender.id,
@@ -85,7 +97,7 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     password: 'private-password',
     active: false,
   })
-  const asOwner = owner.callAsPerson(owner.tenantId)
+  const asOwner = renaming(tenant.callAsPerson(tenant.tenantId), word)
   const team = await make('/v1/teams', { name: 'Private team' })
   const invitation = made(
     await asOwner('POST', '/v1/invitations', { email: 'private.invited@example.com', role: 'viewer' }),
@@ -94,15 +106,11 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
   const archive = made(await asOwner('POST', '/v1/workspace/exports'), '/v1/workspace/exports')
   const members = await owner.call('GET', '/v1/members')
   const ssoDomain = made(await asOwner('POST', '/v1/sso-domains', { domain: 'private.example' }), '/v1/sso-domains')
-  const { body: signedIn } = await asOwner('GET', '/v1/sessions')
-  // Last of what the person does: a new factor changes the cookie.
-  const factor = await asOwner('POST', '/v1/factors/totp', { name: 'Private phone' })
-  const code = generateSync({ secret: factor.body.secret })
-  const confirmed = await asOwner('POST', `/v1/factors/${factor.body.factorId}/confirm`, { code })
-  assert.equal(confirmed.status, 201, confirmed.text)
   const tried = await owner.call('POST', `/v1/webhooks/${webhook.id}/test`)
   const mailbox = await owner.call('GET', '/v1/sandbox/messages')
-  await settle(app)
+  // Its next tries would change what nobody else may change.
+  await owner.call('PATCH', `/v1/webhooks/${webhook.id}`, { state: 'disabled' })
+  await settle({ app })
   return {
     contactId: contact.id,
     listId: list.id,
@@ -110,11 +118,15 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     suppressionId: suppression.id,
     importId: upload.id,
     emailId: email.id,
-    name: 'private_partial',
+    name: `${word}_partial`,
     runId: run.id,
     senderId: sender.id,
     campaignId: campaign.id,
     variantId,
+    sentCampaignId: sentCampaign.id,
+    sentVariantId: sentCampaign.variantId,
+    bouncedContactId: bounced.id,
+    looseContactId: loose.id,
     messageId: mailbox.body.rows[0].id,
     deliveryId: order.body.messages[0].id,
     keyId: key.id,
@@ -122,21 +134,63 @@ export async function makeBelongings({ app }: House, owner: Tenant): Promise<Bel
     webhookId: webhook.id,
     dkimKeyId: dkimKey.id,
     domainId: ssoDomain.id,
-    externalAccountId: await linkExternalAccount(app, owner.email),
     webhookMessageId: tried.body.messageId,
-    factorId: factor.body.factorId,
     destination: 'google',
     teamId: team.id,
     invitationId: invitation.id,
     exportId: archive.id,
     userId: members.body.rows[0].userId,
     workspaceId: owner.tenantId,
-    sessionId: signedIn.rows[0].id,
   }
 }
 
+/** What is the owner's own, in whatever workspace. Their session has another cookie from then on, so it comes last. */
+export async function makePersonalThings({ app }: House, owner: Tenant): Promise<Belongings> {
+  const call = owner.callAsPerson(owner.tenantId)
+  const { body: signedIn } = await call('GET', '/v1/sessions')
+  const externalAccountId = await linkExternalAccount(app, owner.email)
+  const { body: begun } = await call('POST', '/v1/factors/totp', { name: 'Private phone' })
+  const code = generateSync({ secret: begun.secret })
+  const confirmed = await call('POST', `/v1/factors/${begun.factorId}/confirm`, { code })
+  assert.equal(confirmed.status, 201, confirmed.text)
+  return { sessionId: signedIn.rows[0].id, externalAccountId, factorId: begun.factorId }
+}
+
 /** Texts that only the owner may ever see. */
-export const privateTexts = ['Private', 'private.', 'private_', 'private-']
+export const privateTexts = ['Private', 'private.', 'private_', 'private-', 'privatetwo']
+
+/** A campaign that has gone out, so that there are deliveries, engagement and feedback to ask for. */
+async function sendOne(
+  { call }: Pick<Tenant, 'call'>,
+  { listId, emailId, senderId }: { listId: string; emailId: string; senderId: string },
+): Promise<{ id: string; variantId: string }> {
+  const { id } = made(await call('POST', '/v1/campaigns', { name: 'Private sent campaign' }), '/v1/campaigns')
+  const changed = await call('PATCH', `/v1/campaigns/${id}`, {
+    senderId,
+    audience: { kind: 'list', listId },
+    variants: [{ label: 'A', emailId, share: 100 }],
+  })
+  const { fingerprint } = (await call('GET', `/v1/campaigns/${id}/readiness`)).body
+  const approved = await call('POST', `/v1/campaigns/${id}/approve`, { fingerprint })
+  assert.equal(approved.status, 200, approved.text)
+  const launched = await call('POST', `/v1/campaigns/${id}/send`)
+  assert.equal(launched.status, 200, launched.text)
+  for (let looks = 0; looks < 600; looks++) {
+    const { body } = await call('GET', `/v1/campaigns/${id}`)
+    if (body.state === 'done') return { id, variantId: changed.body.variants[0].id }
+    await sleep(50)
+  }
+  throw new Error('A campaign to two people was not sent within half a minute')
+}
+
+function renaming(call: Call, word: string): Call {
+  const renamed = (text: string) =>
+    text.replaceAll('Private', word[0]?.toUpperCase() + word.slice(1)).replaceAll('private', word)
+  return (method, path, body, headers) => {
+    const text = typeof body === 'string' ? renamed(body) : JSON.parse(renamed(JSON.stringify(body ?? null)))
+    return call(method, renamed(path), body === undefined ? undefined : text, headers)
+  }
+}
 
 function made(reply: Reply, path: string): { id: string } {
   assert.ok(reply.status === 201, `POST ${path} answered ${reply.status}: ${reply.text}`)
@@ -157,8 +211,8 @@ async function linkExternalAccount(app: House['app'], email: string): Promise<st
   return id
 }
 
-async function settle(app: House['app']): Promise<void> {
-  const { Events, Jobs } = await import('@fanfare/kernel')
+/** Waits until no job and no event is on its way. */
+export async function settle({ app }: Pick<House, 'app'>): Promise<void> {
   await app.get(Jobs).drain()
   await app.get(Events).drain()
 }

@@ -8,6 +8,8 @@ export interface Engine {
   readonly statementTimeoutMs: number
   /** Whether a connection may keep statements by name from one transaction to the next. */
   readonly keepsStatements: boolean
+  /** The statement that opens a transaction, with what it must bring along. */
+  readonly begin: string
   /** Lets this client's open transaction take as long as it needs. */
   liftTimeout(client: PoolClient): Promise<void>
   /** Feeds `chunks` to `copy <statement> from …` on a client inside a transaction. */

@@ -30,6 +30,7 @@ export class PgliteEngine implements Engine {
   readonly pool: pg.Pool
   readonly statementTimeoutMs: number
   readonly keepsStatements = true
+  readonly begin = 'begin'
   readonly #options: PgliteOptions
   readonly #heard = new EventEmitter().setMaxListeners(0)
   /** The thread that serves now or is being opened; none after an opening failed, so that the next who asks tries again. */

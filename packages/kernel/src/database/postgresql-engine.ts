@@ -10,6 +10,8 @@ import { valueTypes } from './values.ts'
 
 export interface PostgresqlOptions {
   readonly url: string
+  /** Given when `url` leads to a pooler: a connection there is ours for one transaction only. */
+  readonly directUrl: string | undefined
   readonly poolMax: number
   readonly statementTimeoutMs: number
   readonly keepsStatements: boolean
@@ -23,6 +25,7 @@ export class PostgresqlEngine implements Engine {
   readonly pool: pg.Pool
   readonly statementTimeoutMs: number
   readonly keepsStatements: boolean
+  readonly begin: string
   readonly #options: PostgresqlOptions
   readonly #listener: Listener
 
@@ -30,6 +33,9 @@ export class PostgresqlEngine implements Engine {
     this.#options = options
     this.statementTimeoutMs = options.statementTimeoutMs
     this.keepsStatements = options.keepsStatements
+    const isPooled = options.directUrl !== undefined
+    // What is set for a connection stays with a stranger's, and a pooler refuses it in the greeting.
+    this.begin = isPooled ? `begin; set local statement_timeout = ${options.statementTimeoutMs}` : 'begin'
     const connection: pg.ClientConfig = {
       connectionString: options.url,
       application_name: 'fanfare',
@@ -39,12 +45,14 @@ export class PostgresqlEngine implements Engine {
     this.pool = new pg.Pool({
       ...connection,
       max: options.poolMax,
-      statement_timeout: options.statementTimeoutMs,
+      ...(isPooled ? {} : { statement_timeout: options.statementTimeoutMs }),
       // Of the connection attempt; waiting for a free connection has the watchdog.
       onConnect: async (client) => void (await client.query("set timezone = 'UTC'")),
     })
     this.pool.on('error', (error) => options.onBroken?.(error))
-    this.#listener = new Listener(connection, (error) => options.onBroken?.(error))
+    // Whoever listens keeps the connection that it said so on.
+    const direct = { ...connection, connectionString: options.directUrl ?? options.url }
+    this.#listener = new Listener(direct, (error) => options.onBroken?.(error))
   }
 
   static async open(options: PostgresqlOptions): Promise<PostgresqlEngine> {
@@ -80,7 +88,7 @@ export class PostgresqlEngine implements Engine {
   }
 
   backup(file: string): Promise<void> {
-    return dumpPostgresql(this.#options.url, file)
+    return dumpPostgresql(this.#options.directUrl ?? this.#options.url, file)
   }
 
   async close(): Promise<void> {

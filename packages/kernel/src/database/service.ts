@@ -44,10 +44,18 @@ export function database() {
 }
 
 async function openEngine({ config, log }: ServiceContext<DatabaseSettings>): Promise<Engine> {
-  const { url, poolMax, statementTimeoutMs, keepStatements: keepsStatements } = config
+  const { url, directUrl, poolMax, statementTimeoutMs } = config
   if (url !== undefined) {
     const onBroken = (error: Error) => log.warn({ reason: error.message }, 'a connection to the database broke')
-    return PostgresqlEngine.open({ url: url.reveal(), poolMax, statementTimeoutMs, keepsStatements, onBroken })
+    const keepsStatements = config.keepStatements ?? directUrl === undefined
+    return PostgresqlEngine.open({
+      url: url.reveal(),
+      directUrl: directUrl?.reveal(),
+      poolMax,
+      statementTimeoutMs,
+      keepsStatements,
+      onBroken,
+    })
   }
   const onReopen = (reason: unknown) =>
     log.error({ reason: reasonOf(reason) }, 'the embedded database was ended; opening it again')

@@ -45,8 +45,9 @@ export class Session {
 
   /** Opens the transaction with its first identity in one round trip. */
   async begin(): Promise<void> {
+    const { begin } = this.#engine
     const isPlain = this.#first.role === 'owner' && this.#first.tenantId === undefined
-    await this.#client.query(isPlain ? 'begin' : `begin; ${switchTo(this.#first)}`)
+    await this.#client.query(isPlain ? begin : `${begin}; ${switchTo(this.#first)}`)
   }
 
   /** @param name under which the connection keeps the statement, for one that comes again and again */

@@ -76,6 +76,7 @@ function createEvents(db: Database<EventsSchema>, context: ServiceContext<Events
       await publish({ db, context }, event, data, options)
       db.afterCommit(() => dispatcher.wake())
     },
+    subscriptions: () => subscriptions.definitions(),
     deadLetters: () => owner(findDeadLetters),
     async replay(subscription, { since } = {}) {
       const count = await owner(async (handle) => {

@@ -14,6 +14,7 @@ export interface Subscriptions {
   add<D extends z.ZodType>(event: EventDefinition<D>, name: string, handle: (event: EventOf<D>) => Promise<void>): void
   names(): readonly string[]
   rows(): readonly SubscriptionRow[]
+  definitions(): readonly { readonly name: string; readonly event: EventDefinition }[]
   /** Hands a claimed event to its handler, with its data parsed by the definition's schema. */
   deliver(claim: Claim): Promise<void>
 }
@@ -29,6 +30,7 @@ export function createSubscriptions(): Subscriptions {
     },
     names: () => [...byName.keys()],
     rows: () => [...byName.values()].map(({ name, type, version }) => ({ name, type, version })),
+    definitions: () => [...byName.values()].map(({ name, event }) => ({ name, event })),
     async deliver(claim) {
       const { event, handle } = byName.get(claim.subscription) as Subscription
       await handle({

@@ -28,6 +28,10 @@ export const HttpConfig = z.object({
     .transform((names) => names.map((name) => name.toLowerCase()))
     .default([])
     .describe('Other public names of the site; with a public URL, the console and the API answer to no further ones'),
+  hstsSubdomains: z
+    .stringbool()
+    .default(true)
+    .describe('With an https URL, browsers keep to https on subdomains of its host, too; false where one has none'),
   trustedProxies: list().pipe(z.array(range)).default([]).describe('Whose X-Forwarded-For is believed'),
   bodyLimitBytes: z.coerce.number().int().min(1_024).default(1_048_576),
   corsOrigins: list().pipe(z.array(origin)).default([]),

@@ -51,6 +51,8 @@ export function problemReply(problem: Problem, requestId: string): AnyReply {
 export function sendReply(reply: FastifyReply, answer: AnyReply, secure: boolean): void {
   reply.code(answer.status)
   if (answer.headers) reply.headers(answer.headers)
+  // What one person is shown is nobody's to keep, unless the reply says so.
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   for (const cookie of answer.cookies ?? []) setCookie(reply, cookie, secure)
   if (answer.body === null || answer.body === undefined) return void reply.send()
   if (isOpaque(answer)) return void reply.send(answer.body)

@@ -1,3 +1,5 @@
+import type { HttpConfig } from './config.ts'
+
 /** For the console's own pages, and harmless on everything else. A reply may bring a policy of its own. */
 const pagePolicy = [
   "default-src 'self'",
@@ -9,7 +11,7 @@ const pagePolicy = [
   "frame-src 'self'",
   "frame-ancestors 'self'",
   "object-src 'none'",
-  "base-uri 'self'",
+  "base-uri 'none'",
   "form-action 'self'",
 ].join(';')
 
@@ -27,6 +29,8 @@ const headers = {
  * What every reply tells a browser, made once instead of for each request. The set is that of the OWASP Secure Headers
  * Project: https://owasp.org/www-project-secure-headers/
  */
-export function securityHeaders(secure: boolean): Readonly<Record<string, string>> {
-  return secure ? { ...headers, 'strict-transport-security': 'max-age=31536000' } : headers
+export function securityHeaders({ publicUrl, hstsSubdomains }: HttpConfig): Readonly<Record<string, string>> {
+  if (!publicUrl?.startsWith('https:')) return headers
+  const subdomains = hstsSubdomains ? '; includeSubDomains' : ''
+  return { ...headers, 'strict-transport-security': `max-age=31536000${subdomains}` }
 }

@@ -34,7 +34,7 @@ export async function createServer(config: HttpConfig, version: string, log: Log
     sendFailure(error, request, reply)
   })
   await app.register(cookie)
-  const headers = securityHeaders(config.publicUrl?.startsWith('https:') ?? false)
+  const headers = securityHeaders(config)
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers)
     done()

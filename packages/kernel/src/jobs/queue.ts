@@ -135,6 +135,10 @@ export class Queue implements Jobs {
     this.#schedules.push({ job, cron, payload: { input: jsonInputOf(job, input) }, timeZone })
   }
 
+  definitions(): readonly JobDefinition[] {
+    return [...this.#workers.values()].map(({ job }) => job)
+  }
+
   async cancel(job: JobDefinition, id: string): Promise<void> {
     await this.#ensure(job)
     await this.#boss.cancel(job.name, id)

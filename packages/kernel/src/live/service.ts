@@ -32,6 +32,7 @@ export function live() {
       http.mount('live', liveRoutes(deps))
       return {
         topic: (noun, permission) => deps.topics.declare(noun, permission),
+        topics: () => deps.topics.declared(),
         publish: (tenantId, topic, message) =>
           db.afterCommit(() => {
             deps.hub.deliver(tenantId, topic, message)

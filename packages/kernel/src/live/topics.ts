@@ -10,6 +10,7 @@ export const maxTopics = 50
 /** Which families of topics there are, and what watching each needs. */
 export interface Topics {
   declare(noun: string, permission: string): void
+  declared(): ReadonlyMap<string, string>
   /** Why a caller may not watch a topic, or undefined when they may. */
   objection(topic: string, caller: WorkspaceCaller): Problem | undefined
 }
@@ -21,6 +22,7 @@ export function createTopics(): Topics {
       if (permissions.has(noun)) throw liveProblem('topic_twice', { detail: { noun } })
       permissions.set(noun, permission)
     },
+    declared: () => permissions,
     objection(topic, caller) {
       const permission = permissions.get(topicForm.exec(topic)?.[1] ?? '')
       if (permission === undefined) return liveProblem('unknown_topic', { detail: { topic: topic.slice(0, 200) } })

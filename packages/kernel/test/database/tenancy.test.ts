@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
 import { sql } from 'kysely'
-import { unsecuredTables } from '../../src/index.ts'
+import { readTenancyCatalogue, unsecuredTables } from '../../src/index.ts'
 import { addBox, buildTenant, labelsOf, startWarehouse } from './boxes.ts'
 
 const warehouse = await startWarehouse()
@@ -126,7 +126,7 @@ test('services work as a role that owns nothing and passes no row security', asy
   )
 })
 
-test('the guard finds every way to leave a table with a tenant open', async () => {
+test('the guard finds every way to leave a table with a tenant open (ASVS 8.4.1)', async () => {
   assert.deepEqual(await unsecuredTables(db), [])
   await internals.query(`
     create schema careless;
@@ -137,17 +137,71 @@ test('the guard finds every way to leave a table with a tenant open', async () =
     alter table careless.no_check enable row level security;
     alter table careless.no_check force row level security;
     create policy reading on careless.no_check using (tenant_id = kernel.tenant_id());
+    create table careless.no_delete (tenant_id uuid);
+    alter table careless.no_delete enable row level security;
+    alter table careless.no_delete force row level security;
+    create policy reading on careless.no_delete for select using (tenant_id = kernel.tenant_id());
+    create policy adding on careless.no_delete for insert with check (tenant_id = kernel.tenant_id());
+    create policy changing on careless.no_delete for update
+      using (tenant_id = kernel.tenant_id()) with check (tenant_id = kernel.tenant_id());
+    create table careless.other_word (tenant_id uuid, owner text);
+    alter table careless.other_word enable row level security;
+    alter table careless.other_word force row level security;
+    create policy everybody on careless.other_word using (owner = 'me') with check (owner = 'me');
     create table careless.wide (tenant_id uuid);
     alter table careless.wide enable row level security;
     alter table careless.wide force row level security;
+    create policy mine on careless.wide using (tenant_id = kernel.tenant_id()) with check (tenant_id = kernel.tenant_id());
     create policy everybody on careless.wide using (true) with check (true);
     create view careless.window as select * from warehouse.box;
+    create view careless.blind_window as select label from warehouse.box;
     create view careless.safe with (security_invoker = true) as select * from warehouse.box;
-    create materialized view careless.copy as select * from warehouse.box`)
+    create materialized view careless.copy as select label from warehouse.box`)
   const found = await unsecuredTables(db)
+  await internals.query('drop schema careless cascade')
+  const names = ['bare', 'blind_window', 'copy', 'no_check', 'no_delete', 'other_word', 'unforced', 'wide', 'window']
   assert.deepEqual(
     found.map(({ table }) => table),
-    ['bare', 'copy', 'no_check', 'unforced', 'wide', 'window'].map((name) => `careless.${name}`),
+    names.map((name) => `careless.${name}`),
   )
   assert.match(found[0]?.reason ?? '', /not enabled/)
+  assert.match(found[4]?.reason ?? '', /no policy keeps delete to the tenant by using/)
+})
+
+test('the catalogue tells of keys without the tenant, of policies that are wide, of functions that run as their owner, and of what the role may', async () => {
+  const before = await readTenancyCatalogue(db)
+  assert.deepEqual(before.keysWithoutTenant, [])
+  assert.deepEqual(before.widePolicies, [])
+  assert.deepEqual(before.definerFunctions, [])
+  assert.deepEqual(before.roleFaults, [])
+  assert.deepEqual(before.ownerlessTables, [])
+  assert.deepEqual(before.tenantTables, ['warehouse.box'])
+  await internals.query(`
+    create schema loose;
+    create table loose.shelf (tenant_id uuid not null, id int primary key, code text unique, unique (tenant_id, id));
+    create table loose.item (
+      tenant_id uuid not null, id int not null, shelf int references loose.shelf (id), primary key (tenant_id, id),
+      foreign key (tenant_id, shelf) references loose.shelf (tenant_id, id)
+    );
+    create table loose.setting (word text);
+    create table loose.perhaps (tenant_id uuid);
+    create policy mine on loose.item using (tenant_id = kernel.tenant_id()) with check (tenant_id = kernel.tenant_id());
+    create policy by_word on loose.item for select using (current_setting('app.word', true) = 'on');
+    create function loose.open() returns int language sql security definer return 1;
+    create function loose.pinned() returns int language sql security definer set search_path = loose return 1`)
+  // Roles are the whole server's: there, other tests would meet it.
+  const isAlone = db.kind === 'pglite'
+  if (isAlone) await internals.query('create role fanfare_test_big; grant fanfare_test_big to fanfare_app')
+  const after = await readTenancyCatalogue(db)
+  await internals.query('drop schema loose cascade')
+  assert.deepEqual(after.keysWithoutTenant, [
+    'foreign loose.item item_shelf_fkey',
+    'unique loose.shelf_code_key',
+    'unique loose.shelf_pkey',
+  ])
+  assert.deepEqual(after.widePolicies, ['loose.item by_word'])
+  assert.deepEqual(after.definerFunctions, ['loose.open() no search_path', 'loose.pinned() search_path=loose'])
+  assert.deepEqual(after.roleFaults, isAlone ? ['is a member of fanfare_test_big'] : [])
+  assert.deepEqual(after.otherTables, ['loose.setting'])
+  assert.deepEqual(after.ownerlessTables, ['loose.perhaps'])
 })

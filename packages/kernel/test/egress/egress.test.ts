@@ -49,7 +49,7 @@ test('a name that resolves to a private address is not connected to', async () =
   assert.ok(server.port > 0)
 })
 
-test('a name that changes its answer cannot lead a connection past the check', async () => {
+test('CVE-2026-42346, GHSA-f7jj-p389-4w45: a name that changes its answer cannot lead a connection past the check', async () => {
   const answers = ['8.8.8.8', '127.0.0.1']
   let asked = 0
   const lookup = checkedLookup(async () => [address(answers[asked++] as string)])
@@ -78,7 +78,7 @@ test('a URL is checked without being called: by its text, by what its name resol
   await door.client.check('http://127.0.0.1:8080/', 'operator')
 })
 
-test('an address written out is refused before anything is opened', async () => {
+test('CVE-2025-53641: an address written out is refused before anything is opened', async () => {
   let reached = 0
   await using server = await openServer((_request, reply) => {
     reached += 1
@@ -113,7 +113,7 @@ test('an operator reaches a server of their own, with method, headers and body a
   })
 })
 
-test('a redirect is returned as it is unless followed, and followed no further than asked', async () => {
+test('CVE-2026-40168, GHSA-34w8-5j2v-h6ww: a redirect is returned as it is unless followed, and followed no further than asked', async () => {
   await using server = await openServer((request, reply) => {
     const step = Number(request.url?.slice(1))
     if (step === 3) return reply.end('arrived')

@@ -1,3 +1,4 @@
+import { findTagSpans } from '../template/tag-spans.ts'
 import { splitField } from '../template.ts'
 
 const kinds = {
@@ -23,26 +24,30 @@ export interface Tag {
   readonly line: number
 }
 
-/** `{{{…}}}` before `{{…}}`: the first alternative that fits wins. */
-const tagPattern = /\{\{\{([\s\S]*?)\}\}\}|\{\{([\s\S]*?)\}\}/g
-
 /** Every tag of a text in order. */
 export function findTags(text: string): Tag[] {
   const lineAt = lineCounter(text)
-  return Array.from(text.matchAll(tagPattern), (match) => {
-    const content = (match[1] === undefined ? (match[2] ?? '') : `{${match[1]}`).trim()
+  return findTagSpans(text).map(({ start, end, isTriple }) => {
+    const content = text.slice(start + 2, end - (isTriple ? 3 : 2)).trim()
     const symbol = content[0] as keyof typeof kinds
     const kind: TagKind = Object.hasOwn(kinds, symbol) ? kinds[symbol] : 'field'
     const inner = kind === 'field' ? content : content.slice(1)
-    return { kind, ...splitField(inner), source: match[0], start: match.index, line: lineAt(match.index) }
+    return { kind, ...splitField(inner), source: text.slice(start, end), start, line: lineAt(start) }
   })
 }
 
 /** The lines, from 1, on which a tag is opened and never closed. */
 export function findUnclosedTags(text: string): number[] {
-  const rest = text.replace(tagPattern, (tag) => tag.replace(/[^\n]/g, ' '))
   const lineAt = lineCounter(text)
-  return Array.from(rest.matchAll(/\{\{/g), (match) => lineAt(match.index))
+  const spans = findTagSpans(text)
+  const lines: number[] = []
+  // Between the tags, and after the last of them.
+  for (let index = 0, from = 0; index <= spans.length; index++) {
+    const to = spans[index]?.start ?? text.length
+    for (const { index: at } of text.slice(from, to).matchAll(/\{\{/g)) lines.push(lineAt(from + at))
+    from = spans[index]?.end ?? text.length
+  }
+  return lines
 }
 
 /** Line of a position; positions must be asked in ascending order, so that a long text is walked once. */

@@ -1,4 +1,4 @@
-import { compileTemplate, type TemplateValues } from '@fanfare/content/contract'
+import { compileTemplate, findTagSpans, type TemplateValues } from '@fanfare/content/contract'
 import type { NewMessage } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
@@ -57,10 +57,16 @@ export function createMissingCheck({ subject, html, text }: OrderTexts): (values
 
 /** The author wrote plain text with merge tags; the tags escape what they put in. */
 function escapeAroundTags(text: string): string {
-  return text
-    .split(/(\{\{\{.*?\}\}\}|\{\{.*?\}\})/s)
-    .map((part, index) => (index % 2 === 1 ? part.replace(/^\{\{\{(.*)\}\}\}$/s, '{{$1}}') : escapeHtml(part)))
-    .join('')
+  const parts: string[] = []
+  let from = 0
+  for (const { start, end, isTriple } of findTagSpans(text)) {
+    parts.push(
+      escapeHtml(text.slice(from, start)),
+      isTriple ? `{{${text.slice(start + 3, end - 3)}}}` : text.slice(start, end),
+    )
+    from = end
+  }
+  return parts.join('') + escapeHtml(text.slice(from))
 }
 
 function escapeHtml(text: string): string {

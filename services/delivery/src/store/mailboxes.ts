@@ -19,6 +19,7 @@ export async function listDueMailboxes(trx: T, now: Date, limit: number): Promis
   const { rows } = await sql<MailboxRef>`
     select tenant_id as "tenantId", id as "mailboxId" from delivery.mailbox
     where active and due_at <= ${now} order by due_at limit ${limit}`.execute(trx)
+  await sql`select set_config('app.delivery_mailboxes', '', true)`.execute(trx)
   return rows
 }
 
