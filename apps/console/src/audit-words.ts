@@ -7,11 +7,14 @@ const nouns: Readonly<Record<string, string>> = {
   crew_run: 'crew run',
   audit: 'audit trail',
   session: 'session',
+  sso_connection: 'single sign-on',
+  sso_domain: 'single sign-on domain',
 }
 
 /** What the filter offers: how actions begin. */
 export const auditAreas = {
   'api_key.': 'API keys',
+  'appearance.': 'Appearance',
   'audit.': 'Audit trail',
   'campaign.': 'Campaigns',
   contact: 'Contacts',
@@ -26,7 +29,10 @@ export const auditAreas = {
   'partial.': 'Partials',
   'segment.': 'Segments',
   'sender.': 'Senders',
+  sso_: 'Single sign-on',
+  'site_domain.': 'Site domain',
   'suppression.': 'Suppressions',
+  'team.': 'Teams',
   'webhook.': 'Webhooks',
   'workspace.': 'Workspace',
 } as const

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Identity } from '@fanfare/identity/contract'
 import { buildMember, buildOwner, type Owner, signedInTo } from '@fanfare/identity/factories'
+import { openOpenidProvider } from '@fanfare/identity/test/openid-provider'
 import { Http, Jobs } from '@fanfare/kernel'
-import { boot, openNameServer, type TestApp, type TestClient, type TestReply } from '@fanfare/testkit'
+import { boot, type NameServer, openNameServer, type TestApp, type TestClient, type TestReply } from '@fanfare/testkit'
 import { sql } from 'kysely'
 import { platform } from '../platform.ts'
 
@@ -23,6 +24,8 @@ const notAudited: Readonly<Record<string, string>> = {
   checkSender: 'looks and changes no setting',
   checkDkimKey: 'looks and changes nothing',
   checkMailbox: 'looks and changes nothing',
+  uploadWorkspacePicture: 'shows nowhere before the appearance names it, which is told',
+  testSsoConnection: 'looks and changes nothing',
   testWebhook: 'sends an example to an address whose setting is told; the history of the webhook has it',
   sendMessage: 'one of millions; the delivery ledger has each with its story, the key its last use',
   recordEvents: 'figures that a program hands in, thousands a minute',
@@ -33,9 +36,10 @@ const toldReads = ['exportContacts', 'exportAudit', 'fetchWorkspaceExport']
 
 test('every route that changes something leaves an entry that names it, or is excused with a reason', async () => {
   await using names = await openNameServer()
+  await using provider = await openOpenidProvider({ person, redirectUris: ['http://127.0.0.1/back'] })
   await using app = await boot([...platform], {
     config: {
-      identity: { bcryptCost: 4 },
+      identity: { bcryptCost: 4, dnsServers: names.address, allowPrivateIssuers: 'true' },
       delivery: { dnsServers: names.address },
     },
   })
@@ -43,6 +47,8 @@ test('every route that changes something leaves an entry that names it, or is ex
   const { tenantId } = owner
   const { key } = await app.get(Identity).issueKey({ tenantId, name: 'walk', role: 'owner' })
   await walk(callerOf(app, key), app, { tenantId, names })
+  await walkLook(callerOf(app, key), names)
+  await walkSignOn(personOf(await signedInTo(app, owner)), { issuer: provider.issuer, names })
   await walkPeople(app, owner)
   await app.drain()
 
@@ -106,7 +112,7 @@ function personOf(browser: TestClient): Call {
 
 interface Place {
   readonly tenantId: string
-  readonly names: Awaited<ReturnType<typeof openNameServer>>
+  readonly names: NameServer
 }
 
 /** Does everything there is to do in a workspace once. */
@@ -128,6 +134,29 @@ async function walkIdentity(call: Call): Promise<void> {
   await call('DELETE', `/v1/api-keys/${key.id}/former`)
   await call('DELETE', `/v1/api-keys/${key.id}`)
   await call('GET', '/v1/audit/export')
+}
+
+async function walkLook(call: Call, names: NameServer): Promise<void> {
+  await call('PUT', '/v1/workspace/appearance', { productName: 'Big house', senderAddress: 'hello@mail.house.example' })
+  await call('PUT', '/v1/workspace/site-domain', { domain: 'app.house.example' })
+  for (const purpose of ['site', 'sender'] as const) {
+    const settings = await call('GET', '/v1/workspace/appearance')
+    const [{ name, value }] = settings[`${purpose}Domain`].records
+    names.zone = { txt: { [name]: [value] } }
+    await call('POST', `/v1/workspace/${purpose}-domain/check`)
+  }
+  await call('DELETE', '/v1/workspace/site-domain')
+}
+
+const person = { subject: 'ada', email: 'ada@house.example', emailVerified: true, name: 'Ada' }
+
+async function walkSignOn(ada: Call, { issuer, names }: { issuer: string; names: NameServer }): Promise<void> {
+  await ada('PUT', '/v1/sso-connection', { issuer, clientId: 'house', clientSecret: 'a secret of the issuer' })
+  const { id, record } = await ada('POST', '/v1/sso-domains', { domain: 'house.example' })
+  names.zone = { txt: { [record.name]: [record.value] } }
+  await ada('POST', `/v1/sso-domains/${id}/verify`)
+  await ada('DELETE', `/v1/sso-domains/${id}`)
+  await ada('DELETE', '/v1/sso-connection')
 }
 
 /** What only people may do, the owner and one whom they invite. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { Egress, Http, Keys } from '@fanfare/kernel'
+import { Egress, Events, Http, Keys } from '@fanfare/kernel'
 import { boot, type TestApp } from '@fanfare/testkit'
 import { identity } from '../src/service.ts'
 import type { Schema } from '../src/store/schema.ts'
@@ -49,6 +49,7 @@ function depsOf(egress: Pick<Egress, 'fetch'>, texts: Map<string, string>): Whit
     http,
     egress,
     ids: { next: randomUUID },
+    events: app.get(Events),
     keys: app.get(Keys),
     log: { ...console, info: () => {}, warn: () => {}, error: () => {}, debug: () => {} } as never,
     findTextRecords: async (name) => [texts.get(name) ?? []].flat(),

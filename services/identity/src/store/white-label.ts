@@ -140,23 +140,31 @@ export async function putDomain(
     .execute()
 }
 
-/** Writes what a check found, unless the claim was replaced while it ran. */
+/** Writes what a check found; false when the claim was replaced while it ran. */
 export async function noteDomainCheck(
   trx: Trx,
   { tenant_id, purpose, nonce }: Pick<DomainRow, 'tenant_id' | 'purpose' | 'nonce'>,
   found: Partial<Pick<DomainRow, 'checked_at' | 'proven_at' | 'lost_since' | 'leads_here'>>,
-): Promise<void> {
-  await trx
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
     .updateTable('identity.domain')
     .set(found)
     .where('tenant_id', '=', tenant_id)
     .where('purpose', '=', purpose)
     .where('nonce', '=', nonce)
-    .execute()
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
-export async function deleteDomain(trx: Trx, tenantId: string, purpose: DomainPurpose): Promise<void> {
-  await trx.deleteFrom('identity.domain').where('tenant_id', '=', tenantId).where('purpose', '=', purpose).execute()
+/** The domain that is given up, if there was one. */
+export async function deleteDomain(trx: Trx, tenantId: string, purpose: DomainPurpose): Promise<string | undefined> {
+  const gone = await trx
+    .deleteFrom('identity.domain')
+    .where('tenant_id', '=', tenantId)
+    .where('purpose', '=', purpose)
+    .returning('domain')
+    .executeTakeFirst()
+  return gone?.domain
 }
 
 /** The proven domains of all workspaces (policy `proven`). Runs without a tenant. */

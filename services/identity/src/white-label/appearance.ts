@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Appearance, AppearanceSettings, UploadedPicture } from '../contract/appearance.ts'
+import { recordAudit } from '../contract/audit.ts'
 import { problem } from '../errors.ts'
 import {
   type AppearanceRow,
@@ -47,7 +48,7 @@ export async function getAppearance(
 
 /** Replaces all that was chosen. Problems: `appearance_colour`, `picture_missing`. */
 export async function updateAppearance(
-  deps: Pick<WhiteLabelDeps, 'db' | 'clock' | 'brands' | 'http'>,
+  deps: Pick<WhiteLabelDeps, 'db' | 'clock' | 'events' | 'brands' | 'http'>,
   tenantId: string,
   wanted: Appearance,
 ): Promise<AppearanceSettings> {
@@ -65,11 +66,13 @@ export async function updateAppearance(
           )
     const missing = used.find(({ key, kind }) => !found.some((one) => one.key === key && one.kind === kind))
     if (missing) throw problem('picture_missing', { detail: missing })
+    const before = toAppearance(await findAppearance(trx, tenantId))
     await putAppearance(trx, toRow(tenantId, wanted, deps.clock.now()))
+    await recordAudit(deps.events, { tenantId, action: 'appearance.changed', before, after: wanted })
     // The operator's own server sends for the operator: nothing to prove.
     if (tenantId === installation) return
-    if (wanted.senderAddress === null) return deleteDomain(trx, tenantId, 'sender')
-    await claimDomain(deps, trx, { tenantId, purpose: 'sender', domain: domainOfAddress(wanted.senderAddress) })
+    if (wanted.senderAddress === null) await deleteDomain(trx, tenantId, 'sender')
+    else await claimDomain(deps, trx, { tenantId, purpose: 'sender', domain: domainOfAddress(wanted.senderAddress) })
   })
   deps.brands.forget(tenantId)
   return getAppearance(deps, tenantId)

@@ -1,4 +1,4 @@
-import type { Clock, Database, Egress, Http, Ids, Keys, Logger } from '@fanfare/kernel'
+import type { Clock, Database, Egress, Events, Http, Ids, Keys, Logger } from '@fanfare/kernel'
 import type { FindTextRecords } from '../clients/text-records.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Brands } from './brand.ts'
@@ -10,6 +10,7 @@ export interface WhiteLabelDeps {
   readonly db: Database<Schema>
   readonly clock: Clock
   readonly ids: Ids
+  readonly events: Pick<Events, 'publish'>
   readonly keys: Pick<Keys, 'sign' | 'verify'>
   readonly egress: Pick<Egress, 'fetch'>
   readonly http: Pick<Http, 'publicUrl' | 'serveHosts'>

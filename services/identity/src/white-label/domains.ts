@@ -1,4 +1,5 @@
 import { isUniqueViolation } from '@fanfare/kernel'
+import { recordAudit } from '../contract/audit.ts'
 import { problem } from '../errors.ts'
 import type { Trx } from '../store/schema.ts'
 import {
@@ -28,20 +29,26 @@ export async function claimDomain(
 }
 
 export async function setSiteDomain(
-  deps: Pick<WhiteLabelDeps, 'db' | 'clock' | 'http' | 'hosts' | 'brands'>,
+  deps: Pick<WhiteLabelDeps, 'db' | 'clock' | 'events' | 'http' | 'hosts' | 'brands'>,
   tenantId: string,
   domain: string,
 ): Promise<void> {
   if (domain === new URL(deps.http.publicUrl).hostname) throw problem('domain_taken', { detail: { domain } })
-  await deps.db.withTenant(tenantId, (trx) => claimDomain(deps, trx, { tenantId, purpose: 'site', domain }))
+  await deps.db.withTenant(tenantId, async (trx) => {
+    await claimDomain(deps, trx, { tenantId, purpose: 'site', domain })
+    await leaveEntry(deps, 'site_domain.claimed', { tenant_id: tenantId, domain })
+  })
   await settle(deps, tenantId)
 }
 
 export async function removeSiteDomain(
-  deps: Pick<WhiteLabelDeps, 'db' | 'hosts' | 'brands'>,
+  deps: Pick<WhiteLabelDeps, 'db' | 'events' | 'hosts' | 'brands'>,
   tenantId: string,
 ): Promise<void> {
-  await deps.db.withTenant(tenantId, (trx) => deleteDomain(trx, tenantId, 'site'))
+  await deps.db.withTenant(tenantId, async (trx) => {
+    const domain = await deleteDomain(trx, tenantId, 'site')
+    if (domain !== undefined) await leaveEntry(deps, 'site_domain.given_up', { tenant_id: tenantId, domain })
+  })
   await settle(deps, tenantId)
 }
 
@@ -98,13 +105,30 @@ function lost({ clock }: Pick<WhiteLabelDeps, 'clock'>, { proven_at, lost_since 
   return { checked_at: now, lost_since: since, ...(isOver ? { proven_at: null, leads_here: false } : {}) }
 }
 
-async function note({ db }: Pick<WhiteLabelDeps, 'db'>, row: DomainRow, finding: Finding): Promise<void> {
+async function note(
+  { db, events }: Pick<WhiteLabelDeps, 'db' | 'events'>,
+  row: DomainRow,
+  finding: Finding,
+): Promise<void> {
+  const isTold = finding.proven_at !== undefined && (finding.proven_at === null) !== (row.proven_at === null)
   await db
-    .withTenant(row.tenant_id, (trx) => noteDomainCheck(trx, row, finding))
+    .withTenant(row.tenant_id, async (trx) => {
+      const noted = await noteDomainCheck(trx, row, finding)
+      if (noted && isTold)
+        await leaveEntry({ events }, `${row.purpose}_domain.${finding.proven_at ? 'proven' : 'lost'}`, row)
+    })
     .catch((error: unknown) => {
       if (!isUniqueViolation(error)) throw error
       throw problem('domain_taken', { detail: { domain: row.domain } })
     })
+}
+
+async function leaveEntry(
+  { events }: Pick<WhiteLabelDeps, 'events'>,
+  action: `${DomainPurpose}_domain.${'claimed' | 'given_up' | 'proven' | 'lost'}`,
+  { tenant_id: tenantId, domain }: Pick<DomainRow, 'tenant_id' | 'domain'>,
+): Promise<void> {
+  await recordAudit(events, { tenantId, action, target: { kind: 'domain', id: domain, name: domain } })
 }
 
 /** That a record is not there is an answer; that nobody answers says nothing of it. */
