@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { readEnvironment } from '@fanfare/kernel'
+import { createBrowser, type TestReply } from './client.ts'
 
 export interface ServerProcessOptions {
   /** Where the embedded database, the master key, uploads and journals lie. */
@@ -136,21 +137,13 @@ function hear(child: ChildProcess, onOutput: (text: string) => void = () => {}):
 export async function makeOwner(setupLink: string, workspaceName: string): Promise<string> {
   const { origin: url, searchParams } = new URL(setupLink)
   const account = { name: 'Owner', email: 'owner@example.com', password: 'correct horse battery', workspaceName }
-  const made = await post(`${url}/v1/setup`, { origin: url }, { ...account, token: searchParams.get('token') })
-  const cookie = made.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ')
-  const issued = await post(`${url}/v1/api-keys`, { origin: url, cookie }, { name: 'testkit', role: 'owner' })
-  return ((await issued.json()) as { key: string }).key
+  const browser = createBrowser(url)
+  await made(browser.post('/v1/setup', { ...account, token: searchParams.get('token') }))
+  return (await made(browser.post('/v1/api-keys', { name: 'testkit', role: 'owner' }))).key
 }
 
-async function post(url: string, headers: Readonly<Record<string, string>>, body: unknown): Promise<Response> {
-  const reply = await fetch(url, {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  if (!reply.ok) throw new Error(`${url} replied ${reply.status}: ${await reply.text()}`)
-  return reply
+async function made(replying: Promise<TestReply>): Promise<TestReply['body']> {
+  const { status, text, body } = await replying
+  if (status !== 201) throw new Error(`The server replied ${status}: ${text}`)
+  return body
 }
