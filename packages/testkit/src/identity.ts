@@ -39,7 +39,7 @@ export const testIdentity = defineService({
         logoDarkUrl: null,
         iconUrl: null,
         siteUrl: http.publicUrl,
-        sender: { name: productName, address: null },
+        sender: { name: null, address: null },
       }),
       findSetupLink: async () => ({ url: null }),
       issueServiceToken: async ({ from, to, tenantId }) => ({ token: JSON.stringify({ from, to, tenantId }) }),

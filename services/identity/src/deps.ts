@@ -2,7 +2,7 @@ import type { Clock, Database, Events, Http, Ids, Jobs, Keys, Live, Logger } fro
 import type { SigningKeys } from './access-tokens/signing-keys.ts'
 import type { BreachList } from './clients/breach-list.ts'
 import type { Config } from './config.ts'
-import type { MailBrand } from './mail/letter.ts'
+import type { Brand } from './contract/appearance.ts'
 import type { Mail } from './mail/mail.ts'
 import type { Passwords } from './passwords.ts'
 import type { Schema } from './store/schema.ts'
@@ -23,7 +23,8 @@ export interface Deps {
   commonPasswords: ReadonlySet<string>
   breaches: BreachList
   mail: Mail
-  brandOf: (tenantId: string | undefined) => Promise<MailBrand>
+  /** How a workspace, or with undefined the installation, presents itself. */
+  brandOf: (tenantId: string | undefined) => Promise<Brand>
   config: Config
   log: Logger
 }

@@ -44,7 +44,8 @@ async function openMailServer({ refuse }: { refuse?: number } = {}): Promise<Ser
   return { port, received, logins, [Symbol.asyncDispose]: close }
 }
 
-const letter = { to: 'ada@example.com', subject: 'Hello', text: 'Hello', html: '<p>Hello</p>' }
+const unset = { name: null, address: null }
+const letter = { to: 'ada@example.com', from: unset, subject: 'Hello', text: 'Hello', html: '<p>Hello</p>' }
 const from = 'Fanfare <fanfare@example.com>'
 
 test('a system mail leaves by the operator’s mail server, as text and as HTML, with the sender they set', async () => {
@@ -67,6 +68,16 @@ test('a system mail leaves by the operator’s mail server, as text and as HTML,
   assert.match(sent, /text\/html/)
   assert.deepEqual(await mailsTo(app, email), [])
   assert.equal((await app.anonymous.get('/v1/sign-ups')).body.mailServer, true)
+})
+
+test('a mail of a workspace comes in its name, and from its address once it has a proven one', async () => {
+  await using server = await openMailServer()
+  const transport = createSmtpTransport(`smtp://127.0.0.1:${server.port}`, from)
+  await transport.send({ ...letter, from: { name: 'Northwind, the team', address: null } })
+  await transport.send({ ...letter, from: { name: 'Northwind', address: 'hello@northwind.example' } })
+  transport.close()
+  assert.match(server.received[0] ?? '', /^From: "Northwind, the team" <fanfare@example.com>/m)
+  assert.match(server.received[1] ?? '', /^From: Northwind <hello@northwind.example>/m)
 })
 
 test('a mail that its server refuses for good is not tried for ever', async () => {

@@ -5,13 +5,16 @@ import type { Deps } from '../deps.ts'
 import { findPreferences, savePreferences, unsubscribe } from '../tracking/consent.ts'
 import {
   missingPage,
+  type PageLook,
   pageHeaders,
+  pageHeadersFor,
   preferencesPage,
   savedPage,
   testPage,
   unsubscribedPage,
   unsubscribePage,
 } from '../tracking/pages.ts'
+import type { TrackingToken } from '../tracking/token.ts'
 import { decodeToken, testDeliveryId } from '../tracking/tokens.ts'
 
 const params = z.object({ token: z.string().max(200) })
@@ -22,8 +25,16 @@ const replies = {
 const access = anyone('people leave without signing in; the token is signed')
 const callsPerMinute = 100_000
 
-const ok = (body: string) => ({ status: 200, headers: pageHeaders, body }) as const
 const missing = { status: 404, headers: pageHeaders, body: missingPage } as const
+
+/** A page in the look of the workspace. It is shown plainly rather than not at all when the look cannot be had. */
+async function show({ identity, log }: Deps, { tenantId }: TrackingToken, page: (look?: PageLook) => string) {
+  const look = await identity.brandOf({ tenantId }).catch((error: unknown) => {
+    log.warn({ err: error, tenantId }, 'a page was shown without the look of its workspace')
+    return undefined
+  })
+  return { status: 200, headers: look === undefined ? pageHeaders : pageHeadersFor(look), body: page(look) } as const
+}
 
 export function consentRoutes(deps: Deps): Route[] {
   return [...unsubscribeRoutes(deps), ...preferenceRoutes(deps)]
@@ -43,7 +54,7 @@ function unsubscribeRoutes(deps: Deps): Route[] {
       handler: async ({ params: { token } }) => {
         const said = decodeToken(deps.keys, 'unsubscribe', token)
         if (said === undefined) return missing
-        return ok(said.deliveryId === testDeliveryId ? testPage : unsubscribePage)
+        return show(deps, said, said.deliveryId === testDeliveryId ? testPage : unsubscribePage)
       },
     }),
     route({
@@ -60,8 +71,8 @@ function unsubscribeRoutes(deps: Deps): Route[] {
         await finished(stream.resume())
         const said = decodeToken(deps.keys, 'unsubscribe', token)
         if (said === undefined) return missing
-        if (said.deliveryId === testDeliveryId) return ok(testPage)
-        return (await unsubscribe(deps, said)) === 'saved' ? ok(unsubscribedPage) : missing
+        if (said.deliveryId === testDeliveryId) return show(deps, said, testPage)
+        return (await unsubscribe(deps, said)) === 'saved' ? show(deps, said, unsubscribedPage) : missing
       },
     }),
   ]
@@ -89,9 +100,9 @@ function preferenceRoutes(deps: Deps): Route[] {
       handler: async ({ params: { token } }) => {
         const said = decodeToken(deps.keys, 'preferences', token)
         if (said === undefined) return missing
-        if (said.deliveryId === testDeliveryId) return ok(testPage)
+        if (said.deliveryId === testDeliveryId) return show(deps, said, testPage)
         const preferences = await findPreferences(deps, said)
-        return preferences === undefined ? missing : ok(preferencesPage(preferences))
+        return preferences === undefined ? missing : show(deps, said, (look) => preferencesPage(preferences, look))
       },
     }),
     route({
@@ -107,9 +118,9 @@ function preferenceRoutes(deps: Deps): Route[] {
       handler: async ({ params: { token }, body }) => {
         const said = decodeToken(deps.keys, 'preferences', token)
         if (said === undefined) return missing
-        if (said.deliveryId === testDeliveryId) return ok(testPage)
+        if (said.deliveryId === testDeliveryId) return show(deps, said, testPage)
         const choice = { subscribed: body?.subscribed !== undefined, listIds: body?.list ?? [] }
-        return (await savePreferences(deps, said, choice)) === 'saved' ? ok(savedPage) : missing
+        return (await savePreferences(deps, said, choice)) === 'saved' ? show(deps, said, savedPage) : missing
       },
     }),
   ]

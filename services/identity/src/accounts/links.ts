@@ -5,5 +5,10 @@ import type { Deps } from '../deps.ts'
  * part of an address is sent to no server, so it is in no log and no referrer, and opening the page uses nothing up.
  */
 export function pageLink({ http }: Pick<Deps, 'http'>, path: string, token?: string): string {
-  return `${http.publicUrl}${path}${token === undefined ? '' : `#token=${token}`}`
+  return pageLinkAt(http.publicUrl, path, token)
+}
+
+/** The same on the site of a workspace: `siteUrl` of its brand. */
+export function pageLinkAt(siteUrl: string, path: string, token?: string): string {
+  return `${siteUrl}${path}${token === undefined ? '' : `#token=${token}`}`
 }

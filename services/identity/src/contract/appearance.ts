@@ -103,9 +103,8 @@ export const Brand = z.object({
   logoDarkUrl: z.string().nullable(),
   iconUrl: z.string().nullable(),
   siteUrl: z.string().describe('Base of links: the own domain once it leads here, else the installation’s address'),
-  sender: z.object({
-    name: z.string(),
-    address: z.string().nullable().describe('Null: the one of FANFARE_IDENTITY_MAIL_FROM'),
-  }),
+  sender: z
+    .object({ name: z.string().nullable(), address: z.string().nullable() })
+    .describe('Of system mails; what is null is that of FANFARE_IDENTITY_MAIL_FROM'),
 })
 export type Brand = z.infer<typeof Brand>

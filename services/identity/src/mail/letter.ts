@@ -1,9 +1,7 @@
+import type { Brand } from '../contract/appearance.ts'
+
 /** Whose mail it is; the white label of a workspace, or of the installation. */
-export interface MailBrand {
-  readonly productName: string
-  /** Of the button; `#rrggbb`. */
-  readonly accentColor: string
-}
+export type MailBrand = Pick<Brand, 'productName' | 'accentColor'>
 
 /** What a system mail says, before it is text and HTML. */
 export interface Letter {

@@ -1,5 +1,6 @@
 import { type Clock, type Database, defineJob, type Ids, type Jobs, type Keys, type Logger } from '@fanfare/kernel'
 import { z } from 'zod'
+import type { Brand } from '../contract/appearance.ts'
 import { deleteKeptMails, keepMail, listKeptMails } from '../store/kept-mail.ts'
 import type { Schema } from '../store/schema.ts'
 import { compose, type MailBrand, type MailTemplate } from './letter.ts'
@@ -29,7 +30,7 @@ export interface MailDeps {
   readonly keys: Keys
   readonly log: Logger
   readonly transport: MailTransport | undefined
-  readonly brandOf: (tenantId: string | undefined) => Promise<MailBrand>
+  readonly brandOf: (tenantId: string | undefined) => Promise<MailBrand & Pick<Brand, 'sender'>>
 }
 
 // Sealed: the link in it is a credential, and a row of the queue outlives it. Half an hour of tries outlives a grey list.
@@ -47,7 +48,7 @@ export function createMail(deps: MailDeps): Mail {
     hasServer: deps.transport !== undefined,
     async send({ to, template, values, tenantId }) {
       const brand = await deps.brandOf(tenantId)
-      const envelope: Envelope = { to, ...compose(template(values, brand), brand) }
+      const envelope: Envelope = { to, from: brand.sender, ...compose(template(values, brand), brand) }
       await deps.jobs.enqueue(SendMail, { sealed: deps.keys.seal(JSON.stringify(envelope), sealContext) })
     },
   }

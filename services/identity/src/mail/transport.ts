@@ -1,8 +1,12 @@
 import { createTransport } from 'nodemailer'
+import parseAddresses from 'nodemailer/lib/addressparser/index.js'
+import type { Brand } from '../contract/appearance.ts'
 import type { Composed } from './letter.ts'
 
 export interface Envelope extends Composed {
   readonly to: string
+  /** What the operator has set stands for a null. */
+  readonly from: Brand['sender']
 }
 
 /** A way out for system mails. */
@@ -16,8 +20,10 @@ const timeoutMs = 20_000
 /**
  * The operator's mail server. A password is never said to another machine in the clear: with one, `smtp://` insists on STARTTLS
  * unless the server is this machine.
+ * @param defaultFrom such as `Fanfare <fanfare@example.com>`
  */
-export function createSmtpTransport(url: string, from: string): MailTransport {
+export function createSmtpTransport(url: string, defaultFrom: string): MailTransport {
+  const [own] = parseAddresses(defaultFrom, { flatten: true })
   const { protocol, hostname, port, username, password } = new URL(url)
   const secure = protocol === 'smtps:'
   const transport = createTransport({
@@ -33,9 +39,10 @@ export function createSmtpTransport(url: string, from: string): MailTransport {
     disableUrlAccess: true,
   })
   return {
-    async send({ to, subject, text, html }) {
+    async send({ to, from, subject, text, html }) {
       const headers = { 'Auto-Submitted': 'auto-generated' }
-      await transport.sendMail({ from, to: { name: '', address: to }, subject, text, html, headers })
+      const sender = { name: from.name ?? own?.name ?? '', address: from.address ?? own?.address ?? '' }
+      await transport.sendMail({ from: sender, to: { name: '', address: to }, subject, text, html, headers })
     },
     close: () => transport.close(),
   }

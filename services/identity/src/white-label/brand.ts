@@ -96,7 +96,7 @@ function brandOf(publicUrl: string, { shown, own, all, domains }: Known): Brand 
     iconUrl: whole(shown.iconUrl),
     siteUrl,
     sender: {
-      name: own?.sender_name ?? own?.product_name ?? all?.sender_name ?? shown.productName,
+      name: own?.sender_name ?? own?.product_name ?? all?.sender_name ?? all?.product_name ?? null,
       address: provenAddress(own, domains) ?? all?.sender_address ?? null,
     },
   }

@@ -1,4 +1,4 @@
-import { pageLink } from '../accounts/links.ts'
+import { pageLinkAt } from '../accounts/links.ts'
 import { issueOneTime } from '../accounts/one-time.ts'
 import { recordAudit } from '../contract/audit.ts'
 import { normaliseEmail } from '../contract/email.ts'
@@ -17,7 +17,7 @@ import { assertSeat } from './seats.ts'
 const dayMs = 24 * 60 * 60 * 1_000
 export const invitationDays = 7
 
-type InviteDeps = Pick<Deps, 'db' | 'ids' | 'clock' | 'mail' | 'http' | 'config' | 'events'>
+type InviteDeps = Pick<Deps, 'brandOf' | 'db' | 'ids' | 'clock' | 'mail' | 'http' | 'config' | 'events'>
 
 export async function listInvitations({ db }: Pick<Deps, 'db'>, tenantId: string): Promise<Invitation[]> {
   const rows = await db.withTenant(tenantId, (trx) => store.listInvitations(trx, tenantId))
@@ -113,7 +113,8 @@ async function send(deps: InviteDeps, trx: Trx, tenantId: string, id: string): P
     address: row.email,
     about: aboutOf(tenantId, id),
   })
-  const url = pageLink(deps, '/invitation', token)
+  const { siteUrl } = await deps.brandOf(tenantId)
+  const url = pageLinkAt(siteUrl, '/invitation', token)
   await deps.mail.send({
     to: row.email,
     tenantId,
