@@ -91,7 +91,8 @@ test('the help names every command, and a command explains itself', async () => 
   const overview = await fanfare(['--help'])
   assert.equal(overview.code, 0)
   const names = [...overview.out.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name)
-  assert.deepEqual(names, ['start', 'demo', 'import', 'send', 'doctor', 'audit', 'migrate', 'backup', 'restore'])
+  const commands = ['start', 'demo', 'import', 'send', 'doctor', 'audit', 'migrate', 'backup', 'restore', 'workspace']
+  assert.deepEqual(names, commands)
   for (const [name, flag] of [
     ['import', '--help'],
     ['send', '-h'],

@@ -39,7 +39,7 @@ function publicRoutes(deps: WhiteLabelDeps): Route[] {
       replies: { 200: ShownAppearance },
       handler: async ({ host }) => ({
         status: 200,
-        headers: { 'cache-control': 'no-cache', vary: 'host' },
+        headers: { vary: 'host' },
         body: (await deps.brands.lookOf(deps.hosts.tenantOf(host))).shown,
       }),
     }),
