@@ -214,3 +214,32 @@ test('deleting a workspace takes its look along', async () => {
     assert.deepEqual(rows, [], table)
   }
 })
+
+test('who runs the installation chooses what workspaces show that chose nothing, and nobody else does', async () => {
+  const system = '/v1/system/appearance'
+  const [operator, other] = [await buildOwner(app), await buildOwner(app)]
+  await app.db.transaction((trx) =>
+    trx.updateTable('identity.account').set({ is_operator: true }).where('id', '=', operator.userId).execute(),
+  )
+  const uploaded = await operator.browser.post(`${system}/pictures?kind=logo`, png, { 'content-type': 'image/png' })
+  const chosen = { productName: 'Agency', logo: uploaded.body.key, senderAddress: 'hello@agency.example' }
+  const put = await operator.browser.put(system, chosen)
+  assert.equal(put.status, 200, put.text)
+
+  assert.equal((await app.anonymous.get('/v1/appearance')).body.productName, 'Agency')
+  const { shown, inherited } = (await other.browser.get(at)).body
+  assert.deepEqual([shown.productName, inherited.logoUrl], ['Agency', put.body.shown.logoUrl])
+  const { sender } = await app.get(Identity).brandOf({ tenantId: other.tenantId })
+  assert.deepEqual(sender, { name: 'Agency', address: 'hello@agency.example' })
+  await other.browser.put(at, { productName: 'Own' })
+  assert.equal((await other.browser.get(at)).body.shown.productName, 'Own')
+
+  const picture = await other.browser.post(`${system}/pictures?kind=logo`, png, { 'content-type': 'image/png' })
+  const refused = [await other.browser.get(system), await other.browser.put(system, {}), picture]
+  assert.deepEqual(
+    refused.map(({ body }) => body.code),
+    Array(3).fill('identity.operator_only'),
+  )
+  await operator.browser.put(system, {})
+  assert.equal((await app.anonymous.get('/v1/appearance')).body.productName, 'Fanfare')
+})

@@ -246,6 +246,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/system/appearance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was chosen for the look of all workspaces that chose nothing, for who runs the installation */
+        get: operations["getSystemAppearance"];
+        /** Replaces the look of the sign-in page and of all workspaces that chose nothing, by who runs the installation */
+        put: operations["updateSystemAppearance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/system/appearance/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a picture for the look of the installation, as uploadWorkspacePicture does for a workspace */
+        post: operations["uploadSystemPicture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workspace/site-domain": {
         parameters: {
             query?: never;
@@ -4508,6 +4543,310 @@ export interface operations {
         };
         responses: {
             /** @description Takes a PNG, JPEG, WebP or SVG of at most 1 MB and keeps it as PNG; the appearance then names its key: 201 */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: string;
+                        url: string;
+                        width: number;
+                        height: number;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSystemAppearance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was chosen for the look of all workspaces that chose nothing, for who runs the installation: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        own: {
+                            /** @default null */
+                            productName: string | null;
+                            /**
+                             * @description Buttons and links; must read on white: WCAG AA, 4.5 to 1
+                             * @default null
+                             */
+                            accent: string | null;
+                            /**
+                             * @description Links on dark pages; made from the accent when it is null
+                             * @default null
+                             */
+                            accentDark: string | null;
+                            /**
+                             * @description The key of an uploaded picture
+                             * @default null
+                             */
+                            logo: string | null;
+                            /**
+                             * @description For dark pages; the logo when it is null
+                             * @default null
+                             */
+                            logoDark: string | null;
+                            /** @default null */
+                            icon: string | null;
+                            /**
+                             * @description From whom system mails come
+                             * @default null
+                             */
+                            senderName: string | null;
+                            /**
+                             * @description Used once its domain is proven
+                             * @default null
+                             */
+                            senderAddress: string | null;
+                        };
+                        shown: {
+                            productName: string;
+                            accent: string;
+                            accentDark: string | null;
+                            logoUrl: string | null;
+                            logoDarkUrl: string | null;
+                            iconUrl: string | null;
+                        };
+                        /** @description What is shown where a workspace chose nothing */
+                        inherited: {
+                            productName: string;
+                            accent: string;
+                            accentDark: string | null;
+                            logoUrl: string | null;
+                            logoDarkUrl: string | null;
+                            iconUrl: string | null;
+                        };
+                        siteDomain: {
+                            domain: string;
+                            /**
+                             * @description proven: it may be used. in_use: it also leads here. lost: the record is gone, and the proof ends soon
+                             * @enum {string}
+                             */
+                            state: "unproven" | "proven" | "in_use" | "lost";
+                            checkedAt: string | null;
+                            /** @description What to publish in DNS */
+                            records: {
+                                type: string;
+                                name: string;
+                                value: string;
+                            }[];
+                        } | null;
+                        /** @description Of the address that system mails come from */
+                        senderDomain: {
+                            domain: string;
+                            /**
+                             * @description proven: it may be used. in_use: it also leads here. lost: the record is gone, and the proof ends soon
+                             * @enum {string}
+                             */
+                            state: "unproven" | "proven" | "in_use" | "lost";
+                            checkedAt: string | null;
+                            /** @description What to publish in DNS */
+                            records: {
+                                type: string;
+                                name: string;
+                                value: string;
+                            }[];
+                        } | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSystemAppearance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default null */
+                    productName?: string | null;
+                    /** @description Buttons and links; must read on white: WCAG AA, 4.5 to 1 */
+                    accent?: string | null;
+                    /** @description Links on dark pages; made from the accent when it is null */
+                    accentDark?: string | null;
+                    /**
+                     * @description The key of an uploaded picture
+                     * @default null
+                     */
+                    logo?: string | null;
+                    /**
+                     * @description For dark pages; the logo when it is null
+                     * @default null
+                     */
+                    logoDark?: string | null;
+                    /** @default null */
+                    icon?: string | null;
+                    /**
+                     * @description From whom system mails come
+                     * @default null
+                     */
+                    senderName?: string | null;
+                    /**
+                     * @description Used once its domain is proven
+                     * @default null
+                     */
+                    senderAddress?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Replaces the look of the sign-in page and of all workspaces that chose nothing, by who runs the installation: 200 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        own: {
+                            /** @default null */
+                            productName: string | null;
+                            /**
+                             * @description Buttons and links; must read on white: WCAG AA, 4.5 to 1
+                             * @default null
+                             */
+                            accent: string | null;
+                            /**
+                             * @description Links on dark pages; made from the accent when it is null
+                             * @default null
+                             */
+                            accentDark: string | null;
+                            /**
+                             * @description The key of an uploaded picture
+                             * @default null
+                             */
+                            logo: string | null;
+                            /**
+                             * @description For dark pages; the logo when it is null
+                             * @default null
+                             */
+                            logoDark: string | null;
+                            /** @default null */
+                            icon: string | null;
+                            /**
+                             * @description From whom system mails come
+                             * @default null
+                             */
+                            senderName: string | null;
+                            /**
+                             * @description Used once its domain is proven
+                             * @default null
+                             */
+                            senderAddress: string | null;
+                        };
+                        shown: {
+                            productName: string;
+                            accent: string;
+                            accentDark: string | null;
+                            logoUrl: string | null;
+                            logoDarkUrl: string | null;
+                            iconUrl: string | null;
+                        };
+                        /** @description What is shown where a workspace chose nothing */
+                        inherited: {
+                            productName: string;
+                            accent: string;
+                            accentDark: string | null;
+                            logoUrl: string | null;
+                            logoDarkUrl: string | null;
+                            iconUrl: string | null;
+                        };
+                        siteDomain: {
+                            domain: string;
+                            /**
+                             * @description proven: it may be used. in_use: it also leads here. lost: the record is gone, and the proof ends soon
+                             * @enum {string}
+                             */
+                            state: "unproven" | "proven" | "in_use" | "lost";
+                            checkedAt: string | null;
+                            /** @description What to publish in DNS */
+                            records: {
+                                type: string;
+                                name: string;
+                                value: string;
+                            }[];
+                        } | null;
+                        /** @description Of the address that system mails come from */
+                        senderDomain: {
+                            domain: string;
+                            /**
+                             * @description proven: it may be used. in_use: it also leads here. lost: the record is gone, and the proof ends soon
+                             * @enum {string}
+                             */
+                            state: "unproven" | "proven" | "in_use" | "lost";
+                            checkedAt: string | null;
+                            /** @description What to publish in DNS */
+                            records: {
+                                type: string;
+                                name: string;
+                                value: string;
+                            }[];
+                        } | null;
+                    };
+                };
+            };
+            /** @description Any failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadSystemPicture: {
+        parameters: {
+            query: {
+                kind: "logo" | "logoDark" | "icon";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/png": string;
+                "image/jpeg": string;
+                "image/webp": string;
+                "image/svg+xml": string;
+            };
+        };
+        responses: {
+            /** @description Takes a picture for the look of the installation, as uploadWorkspacePicture does for a workspace: 201 */
             201: {
                 headers: {
                     [name: string]: unknown;

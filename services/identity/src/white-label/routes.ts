@@ -1,10 +1,11 @@
-import { anyone, can, type Route, type RouteRequest, route } from '@fanfare/kernel'
+import { anyone, can, type Route, type RouteRequest, route, signedIn } from '@fanfare/kernel'
 import { z } from 'zod'
+import { demandOperator } from '../accounts/person.ts'
 import { Appearance, AppearanceSettings, DomainName, ShownAppearance, UploadedPicture } from '../contract/appearance.ts'
 import type { Permission } from '../permissions.ts'
 import { pictureKinds } from '../store/white-label.ts'
 import { getAppearance, getPicture, updateAppearance, uploadPicture } from './appearance.ts'
-import type { WhiteLabelDeps } from './deps.ts'
+import { installation, type WhiteLabelDeps } from './deps.ts'
 import { checkDomain, removeSiteDomain, setSiteDomain, signSite, sitePath } from './domains.ts'
 import { pictureTypes } from './picture-type.ts'
 import { maxPictureBytes } from './pictures.ts'
@@ -14,7 +15,7 @@ const PictureQuery = z.object({ kind: z.enum(pictureKinds) })
 const upload = { contentTypes: pictureTypes, maxBytes: maxPictureBytes }
 
 export function whiteLabelRoutes(deps: WhiteLabelDeps): Route[] {
-  return [...publicRoutes(deps), ...appearanceRoutes(deps), ...domainRoutes(deps)]
+  return [...publicRoutes(deps), ...appearanceRoutes(deps), ...installationRoutes(deps), ...domainRoutes(deps)]
 }
 
 /** A picture is only ever a picture, wherever it is opened; its key never names another. */
@@ -112,6 +113,54 @@ function appearanceRoutes(deps: WhiteLabelDeps): Route[] {
         status: 201,
         body: await uploadPicture(deps, request.caller.tenantId, uploadOf(request)),
       }),
+    }),
+  ]
+}
+
+/** For who runs the installation: what workspaces show that chose nothing. */
+function installationRoutes(deps: WhiteLabelDeps): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/system/appearance',
+      name: 'getSystemAppearance',
+      summary: 'What was chosen for the look of all workspaces that chose nothing, for who runs the installation',
+      access: signedIn(),
+      replies: { 200: AppearanceSettings },
+      handler: async ({ caller }) => {
+        await demandOperator(deps, caller.userId)
+        return { status: 200, body: await getAppearance(deps, installation) }
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: '/v1/system/appearance',
+      name: 'updateSystemAppearance',
+      summary:
+        'Replaces the look of the sign-in page and of all workspaces that chose nothing, by who runs the installation',
+      access: signedIn(),
+      body: Appearance,
+      replies: { 200: AppearanceSettings },
+      handler: async ({ caller, body }) => {
+        await demandOperator(deps, caller.userId)
+        return { status: 200, body: await updateAppearance(deps, installation, body) }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/system/appearance/pictures',
+      name: 'uploadSystemPicture',
+      summary: 'Takes a picture for the look of the installation, as uploadWorkspacePicture does for a workspace',
+      access: signedIn(),
+      query: PictureQuery,
+      upload,
+      creates: false,
+      callsPerMinute: 30,
+      replies: { 201: UploadedPicture },
+      handler: async (request) => {
+        await demandOperator(deps, request.caller.userId)
+        return { status: 201, body: await uploadPicture(deps, installation, uploadOf(request)) }
+      },
     }),
   ]
 }
