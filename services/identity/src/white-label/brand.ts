@@ -47,11 +47,15 @@ export function createBrands(deps: Pick<WhiteLabelDeps, 'db' | 'clock' | 'http'>
 }
 
 async function readLook({ db, http }: Pick<WhiteLabelDeps, 'db' | 'http'>, tenantId: string): Promise<Look> {
-  const { own, all, domains } = await db.withTenant(tenantId, async (trx) => ({
-    own: tenantId === installation ? undefined : await findAppearance(trx, tenantId),
-    all: await findAppearance(trx, installation),
-    domains: await listDomains(trx, tenantId),
-  }))
+  // The installation's row is for everybody to read: a mail of the product may be written in any workspace's transaction.
+  const all = await db.transaction((trx) => findAppearance(trx, installation))
+  const { own, domains } =
+    tenantId === installation
+      ? { own: undefined, domains: [] }
+      : await db.withTenant(tenantId, async (trx) => ({
+          own: await findAppearance(trx, tenantId),
+          domains: await listDomains(trx, tenantId),
+        }))
   const shown = shownOf(own, all)
   return { shown, inherited: shownOf(undefined, all), brand: brandOf(http.publicUrl, { shown, own, all, domains }) }
 }
