@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTestClock, type TestApp } from '@fanfare/testkit'
-import { installation } from '../src/audit/record-account-audit.ts'
+import { installation } from '../src/installation.ts'
 import { bootIdentity, buildKeyHeader, buildOwner, password } from './factories.ts'
 import { mailsTo, tokenTo } from './mails.ts'
 

@@ -1,10 +1,8 @@
 import { type Audited, auditFacts } from '../contract/audit.ts'
 import type { Deps } from '../deps.ts'
+import { installation } from '../installation.ts'
 import { insertArrival } from '../store/audit.ts'
 import type { Trx } from '../store/schema.ts'
-
-/** The trail of what belongs to no workspace hangs on this tenant, which no workspace can have. */
-export const installation = '00000000-0000-0000-0000-000000000000'
 
 /**
  * Leaves an entry about an account in the trail of the installation, in the transaction of the action: signing in and out,

@@ -3,8 +3,8 @@ import { csvLine, decodeCursor, encodeCursor, type PageQuery } from '@fanfare/ke
 import { z } from 'zod'
 import { type AuditRecord, recordAudit } from '../contract/audit.ts'
 import type { Deps } from '../deps.ts'
+import { installation } from '../installation.ts'
 import { type AuditFilter, pageEntries } from '../store/audit.ts'
-import { installation } from './record-account-audit.ts'
 import type { Trail } from './trail.ts'
 
 const exportedAtOnce = 1_000

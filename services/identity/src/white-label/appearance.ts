@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Appearance, AppearanceSettings, UploadedPicture } from '../contract/appearance.ts'
 import { recordAudit } from '../contract/audit.ts'
 import { problem } from '../errors.ts'
+import { installation } from '../installation.ts'
 import {
   type AppearanceRow,
   countPictures,
@@ -17,7 +18,7 @@ import {
 import { newPublicKey } from '../tokens.ts'
 import { urlOfPicture } from './brand.ts'
 import { contrastOfAccent, leastContrast, passingColour } from './colours.ts'
-import { installation, type WhiteLabelDeps } from './deps.ts'
+import type { WhiteLabelDeps } from './deps.ts'
 import { domainOfAddress, toCustomDomain } from './domain-proof.ts'
 import { claimDomain } from './domains.ts'
 

@@ -1,7 +1,8 @@
 import { type Brand, productName, type ShownAppearance } from '../contract/appearance.ts'
+import { installation } from '../installation.ts'
 import { type AppearanceRow, type DomainRow, findAppearance, listDomains } from '../store/white-label.ts'
 import { shadesOf } from './colours.ts'
-import { installation, type WhiteLabelDeps } from './deps.ts'
+import type { WhiteLabelDeps } from './deps.ts'
 import { domainOfAddress } from './domain-proof.ts'
 
 const productAccent = '#5b4fcf'

@@ -20,6 +20,3 @@ export interface WhiteLabelDeps {
   readonly brands: Brands
   readonly hosts: SiteHosts
 }
-
-/** The look of the installation hangs on this tenant, which no workspace can have. */
-export const installation = '00000000-0000-0000-0000-000000000000'
