@@ -62,7 +62,7 @@ test('the double by itself signs in: what follows fails for the reason that is t
   assert.equal((await browser.get('/v1/me')).body.person.email, `ada@${domain}`)
 })
 
-test('the browser is sent away with PKCE S256, a state and a nonce that nobody can guess (ASVS 10.4.6)', async () => {
+test('the browser is sent away with PKCE S256, a state and a nonce that nobody can guess (ASVS 10.2.1)', async () => {
   const { browser, asked, answer } = await leave()
   assert.equal(asked.get('code_challenge_method'), 'S256')
   for (const name of ['state', 'nonce', 'code_challenge']) assert.match(asked.get(name) as string, /^[\w-]{43}$/)
