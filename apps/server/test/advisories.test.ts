@@ -184,10 +184,15 @@ test('CVE-2026-45707: who names no workspace, or one that is not theirs, gets no
   const own = await stranger.call('GET', '/v1/lists')
   assert.deepEqual([own.status, own.body.rows], [200, []], 'a key has its own workspace, whatever is left out')
   const named = { 'fanfare-workspace': owner.tenantId }
+  const signedIn = { email: stranger.email, password: 'correct horse battery' }
+  const { accessToken } = (await callWith(house.url, {})('POST', '/v1/tokens', signedIn)).body
+  const program = callWith(house.url, { authorization: `Bearer ${accessToken}` })
+  assert.equal((await program('GET', '/v1/lists')).status, 200)
   for (const [who, call] of Object.entries({
     'a person who names another’s': stranger.callAsPerson(owner.tenantId),
     'a person who names none': stranger.callAsPerson(''),
     'a person who names what is no id': stranger.callAsPerson('null'),
+    'a token that names another’s': callWith(house.url, { ...named, authorization: `Bearer ${accessToken}` }),
     'a key that names another’s': callWith(house.url, { ...named, authorization: `Bearer ${stranger.key}` }),
     'nobody who names one': callWith(house.url, named),
     nobody: callWith(house.url, {}),

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { anyone, defineService, Http, route, token } from '@fanfare/kernel'
 import { z } from 'zod'
-import { callWith, type House, openHouse, type Tenant } from './house.ts'
+import { asPage, callWith, type House, openHouse, signIn, type Tenant } from './house.ts'
 import { makeBelongings } from './isolation/belongings.ts'
 import { sampleOf } from './isolation/samples.ts'
 import { attemptOn, tablesHolding } from './isolation/trial.ts'
@@ -253,6 +253,35 @@ test('fields that nobody may set are left out or refused, on every route that ta
   const forged = { id: marks.id, userId: marks.userId, tenantId: victim.tenantId }
   assert.deepEqual(await tablesHolding(house, owner.tenantId, forged), [])
   assert.equal((await victim.call('GET', '/v1/contacts')).body.rows.length, 0)
+})
+
+test('CVE-2025-58430: no route that changes something takes a session from a foreign page, from no page, or without the word of it (ASVS 3.5.1)', async () => {
+  const tenant = await house.openWorkspace('Visited')
+  const page: Record<string, string> = {
+    ...asPage(house.url, await signIn(house.url, tenant.email)),
+    'fanfare-workspace': tenant.tenantId,
+  }
+  const { origin: _, ...fromNowhere } = page
+  const { 'fanfare-csrf': word = '', ...withoutWord } = page
+  assert.ok(word.length > 20)
+  const unsafe = house.app
+    .get(Http)
+    .routes()
+    .filter(({ method, access }) => method !== 'GET' && access.kind !== 'anyone')
+  assert.ok(unsafe.length > 70)
+  for (const { method, path } of unsafe) {
+    const target = path.replace(/:\w+/g, 'aaaaaaaa-0000-4000-8000-00000000000d')
+    const codeFor = async (headers: Record<string, string>) => {
+      const { status, body } = await callWith(house.url, headers)(method, target)
+      return `${status} ${body?.code}`
+    }
+    const where = `${method} ${path}`
+    assert.equal(await codeFor({ ...page, origin: 'https://evil.example' }), '403 http.foreign_origin', where)
+    assert.equal(await codeFor(fromNowhere), '403 http.foreign_origin', where)
+    assert.equal(await codeFor(withoutWord), '403 identity.csrf_wrong', where)
+    assert.equal(await codeFor({ ...page, 'fanfare-csrf': `${word}x` }), '403 identity.csrf_wrong', where)
+  }
+  assert.equal((await callWith(house.url, page)('PATCH', '/v1/workspace', { name: 'Visited and well' })).status, 200)
 })
 
 /** The same for everybody who asks by the same name, and nothing of a person or a credential. */
