@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { anyone, defineService, Http, route, token } from '@fanfare/kernel'
 import { z } from 'zod'
-import { callWith, type House, openHouse, type Tenant } from './house.ts'
+import { asPage, callWith, type House, openHouse, signIn, type Tenant } from './house.ts'
 import { makeBelongings } from './isolation/belongings.ts'
 import { sampleOf } from './isolation/samples.ts'
 import { attemptOn, tablesHolding } from './isolation/trial.ts'
@@ -91,6 +91,10 @@ test('GHSA-x732-6j76-qmhm: a path that is written another way is no way around, 
     const reply = await sendRaw(`GET ${path} HTTP/1.1\r\nHost: fanfare\r\nConnection: close\r\n\r\n`)
     assert.match(reply, /^HTTP\/1\.1 (400|401|404|405) /, `${path} as nobody: ${reply.slice(0, 100)}`)
   }
+  assert.match(
+    await sendRaw('GET /index.html HTTP/1.1\r\nHost: fanfare\r\nConnection: close\r\n\r\n'),
+    /^HTTP\/1\.1 200 .*the console/s,
+  )
   const outside = ['/../beside.txt', '/%2e%2e/beside.txt', '/..%2fbeside.txt', '/assets/..%2f..%2fbeside.txt']
   for (const path of [...outside, '/assets/../../beside.txt', '/..\\beside.txt', '/%5c..%5cbeside.txt', '/assets/']) {
     const reply = await sendRaw(`GET ${path} HTTP/1.1\r\nHost: fanfare\r\nConnection: close\r\n\r\n`)
@@ -119,9 +123,12 @@ test('an address that the caller makes up counts for nothing: the last hop that 
   assert.equal(await seen('198.51.100.9, 203.0.113.80'), '203.0.113.80')
   // A fourth call, under whatever first hop.
   assert.equal(await seen('198.51.100.2, 203.0.113.80'), 429)
-  for (const header of ['x-real-ip', 'x-client-ip', 'cf-connecting-ip', 'true-client-ip', 'forwarded']) {
-    const reply = await callWith(house.url, { [header]: '8.8.8.8' })('GET', '/v1/thrice')
-    assert.doesNotMatch(reply.text, /8\.8\.8\.8/)
+  const headers = ['x-real-ip', 'x-client-ip', 'cf-connecting-ip', 'true-client-ip', 'forwarded']
+  for (const [n, header] of headers.entries()) {
+    const own = `203.0.113.${110 + n}`
+    const said = { [header]: header === 'forwarded' ? 'for=8.8.8.8' : '8.8.8.8', 'x-forwarded-for': own }
+    const reply = await callWith(house.url, said)('GET', '/v1/thrice')
+    assert.deepEqual([reply.status, reply.body.address], [200, own], header)
   }
 })
 
@@ -143,14 +150,22 @@ test('CVE-2026-45364: an address counts once, however it is written', async () =
 
 test('the Host header has no part in any link or page, in any of its forms', async () => {
   const hosts = ['evil.example', 'evil.example:80', 'localhost@evil.example', 'evil.example/#']
-  const paths = ['/', '/openapi.json', '/v1/setup', '/v1/contacts', '/nowhere']
-  for (const host of hosts) {
-    for (const path of paths) {
-      const headers = `Host: ${host}\r\nX-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\nX-Original-URL: /v1/setup`
-      const reply = await sendRaw(
-        `GET ${path} HTTP/1.1\r\n${headers}\r\nAuthorization: Bearer ${owner.key}\r\nConnection: close\r\n\r\n`,
-      )
+  const paths = ['/index.html', '/openapi.json', '/v1/setup', '/v1/contacts', '/v1/domain', '/nowhere']
+  const ask = (path: string, host: string, more = '') =>
+    sendRaw(
+      `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${more}Authorization: Bearer ${owner.key}\r\nConnection: close\r\n\r\n`,
+    )
+  // Without what differs between any two replies.
+  const bodyOf = (reply: string) => reply.slice(reply.indexOf('\r\n\r\n')).replace(/"requestId":"[^"]*"/, '')
+  const forwarded =
+    'X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\nX-Original-URL: /v1/setup\r\nForwarded: host=evil.example\r\n'
+  for (const path of paths) {
+    const plain = bodyOf(await ask(path, new URL(house.url).host))
+    assert.ok(plain.length > 10, path)
+    for (const host of hosts) {
+      const reply = await ask(path, host, forwarded)
       assert.doesNotMatch(reply, /evil\.example/, `${path} with Host: ${host}`)
+      if (!reply.startsWith('HTTP/1.1 400 ')) assert.equal(bodyOf(reply), plain, `${path} with Host: ${host}`)
     }
   }
   const absolute = await sendRaw(
@@ -240,6 +255,38 @@ test('fields that nobody may set are left out or refused, on every route that ta
   assert.equal((await victim.call('GET', '/v1/contacts')).body.rows.length, 0)
 })
 
+test('CVE-2025-58430: no route that changes something takes a session from a foreign page, from no page, or without the word of it (ASVS 3.5.1)', async () => {
+  const tenant = await house.openWorkspace('Visited')
+  const page: Record<string, string> = {
+    ...asPage(house.url, await signIn(house.url, tenant.email)),
+    'fanfare-workspace': tenant.tenantId,
+  }
+  const { origin: _, ...fromNowhere } = page
+  const { 'fanfare-csrf': word = '', ...withoutWord } = page
+  assert.ok(word.length > 20)
+  const unsafe = house.app
+    .get(Http)
+    .routes()
+    .filter(({ method, access }) => method !== 'GET' && access.kind !== 'anyone')
+  assert.ok(unsafe.length > 70)
+  for (const { method, path } of unsafe) {
+    const target = path.replace(/:\w+/g, 'aaaaaaaa-0000-4000-8000-00000000000d')
+    const codeFor = async (headers: Record<string, string>) => {
+      const { status, body } = await callWith(house.url, headers)(method, target)
+      return `${status} ${body?.code}`
+    }
+    const where = `${method} ${path}`
+    assert.equal(await codeFor({ ...page, origin: 'https://evil.example' }), '403 http.foreign_origin', where)
+    assert.equal(await codeFor(fromNowhere), '403 http.foreign_origin', where)
+    assert.equal(await codeFor(withoutWord), '403 identity.csrf_wrong', where)
+    assert.equal(await codeFor({ ...page, 'fanfare-csrf': `${word}x` }), '403 identity.csrf_wrong', where)
+  }
+  assert.equal((await callWith(house.url, page)('PATCH', '/v1/workspace', { name: 'Visited and well' })).status, 200)
+})
+
+/** The same for everybody who asks by the same name, and nothing of a person or a credential. */
+const openToCaches = ['/v1/appearance', '/v1/appearance/pictures/:pictureKey', '/.well-known/jwks.json']
+
 test('every reply tells a browser to keep to its type, to load nothing foreign, to be in no foreign frame, and to keep nothing (ASVS 3.4.3, 3.4.4, 3.4.5, 3.4.6, 4.1.1, 14.3.2)', async () => {
   const gets = house.app
     .get(Http)
@@ -256,7 +303,8 @@ test('every reply tells a browser to keep to its type, to load nothing foreign, 
       assert.equal(has('referrer-policy'), 'no-referrer', where)
       assert.match(has('content-security-policy'), /object-src 'none'|default-src 'none'|sandbox/, where)
       assert.match(has('content-security-policy'), /frame-ancestors|sandbox/, where)
-      assert.match(has('cache-control'), /no-store/, where)
+      const isOpen = openToCaches.includes(path) && reply.status === 200
+      assert.match(has('cache-control'), isOpen ? /no-cache|public/ : /no-store/, where)
       if (bytes > 0) assert.match(has('content-type'), /; ?charset=utf-8$|^image\//i, where)
     }
   }

@@ -25,7 +25,7 @@ test('what a list shows of a key leaves 136 bits to guess', () => {
   assert.equal(prefixOfApiKey(key).length, 32)
 })
 
-test('tokens hold 256 bits and do not repeat', () => {
+test('CVE-2021-27913: tokens hold 256 bits of the system’s randomness and do not repeat (ASVS 11.5.1)', () => {
   const tokens = new Set(Array.from({ length: 1_000 }, newToken))
   assert.equal(tokens.size, 1_000)
   for (const token of tokens) assert.equal(Buffer.from(token, 'base64url').length, 32)

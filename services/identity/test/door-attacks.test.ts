@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
-import { Http } from '@fanfare/kernel'
 import type { TestApp } from '@fanfare/testkit'
 import { bootIdentity, buildOwner, pageHeaders, password } from './factories.ts'
+import { mailsTo } from './mails.ts'
 
 let app: TestApp
 before(async () => {
@@ -90,24 +90,52 @@ test('no way to write a path gets around what it asks of its caller', async () =
   }
 })
 
-test('a link or a reply never takes its address from the Host header', async () => {
-  await using site = await bootIdentity({ http: { publicUrl: 'https://fanfare.example' } })
-  assert.equal(site.get(Http).publicUrl, 'https://fanfare.example')
-  const forged: Record<string, string>[] = [
-    { host: 'evil.example' },
-    { host: 'fanfare.example@evil.example' },
-    { 'x-forwarded-host': 'evil.example' },
-    { forwarded: 'host=evil.example;proto=https' },
-    { 'x-original-url': '//evil.example', 'x-rewrite-url': '//evil.example' },
-  ]
-  for (const headers of forged) {
-    for (const path of ['/', '/v1/setup', '/v1/me', '/openapi.json', '/.well-known/jwks.json']) {
-      const { text } = await send(site.url, 'GET', path, headers)
-      // A refusal may repeat the name that it refuses, but nothing that leads there.
-      assert.doesNotMatch(text, /https?:\/\/[^\s"]*evil\.example|location:/i, `${path} ${JSON.stringify(headers)}`)
+test('a link never takes its address from the Host header, not in a mail and not in a reply', async () => {
+  // A proxy that is believed hands on whatever host its client named.
+  await using site = await bootIdentity({ config: { signUp: 'open' }, http: { trustedProxies: ['127.0.0.1'] } })
+  const { email } = await buildOwner(site)
+  const page = pageHeaders(site, await site.anonymous.post('/v1/sessions', { email, password }))
+  for (const [n, forged] of forgedHosts.entries()) {
+    const newcomer = `newcomer${n}@example.com`
+    const headers = { ...page, 'content-type': 'application/json', ...forged } as Record<string, string>
+    const ask = (path: string, body: object) => send(site.url, 'POST', path, headers, JSON.stringify(body))
+    assert.equal((await ask('/v1/sign-ups', { email: newcomer })).status, 202)
+    const invited = await ask('/v1/invitations', { email: `invited${n}@example.com`, role: 'viewer' })
+    assert.equal(invited.status, 201, invited.text)
+    assert.equal(JSON.parse(invited.text.slice(invited.text.indexOf('{'))).link.startsWith(`${site.url}/`), true)
+    await ask('/v1/password-resets', { email })
+    for (const address of [newcomer, `invited${n}@example.com`, email]) {
+      const [mail] = await mailsTo(site, address)
+      assert.ok(mail, `no mail went to ${address}`)
+      assert.ok(mail.text.includes(`${site.url}/`), `${address}: ${mail.text}`)
+      assert.doesNotMatch(mail.text + mail.html, /evil\.example/)
     }
   }
 })
+
+test('a site with an address of its own answers to no other name, and sends no mail for it', async () => {
+  await using site = await bootIdentity({ http: { publicUrl: 'https://fanfare.example' } })
+  const { email } = await buildOwner(site)
+  const body = JSON.stringify({ email })
+  const ask = (host: string) =>
+    send(site.url, 'POST', '/v1/password-resets', { 'content-type': 'application/json', host }, body)
+  for (const host of ['evil.example', 'fanfare.example.evil.example', 'fanfare.example@evil.example']) {
+    const { status, text } = await ask(host)
+    assert.ok([400, 404].includes(status), `${host} answers ${status}`)
+    assert.doesNotMatch(text, /https?:\/\/[^\s"]*evil\.example|location:/i, host)
+  }
+  assert.deepEqual(await mailsTo(site, email), [])
+  assert.equal((await ask('fanfare.example')).status, 202)
+  assert.match((await mailsTo(site, email))[0]?.text ?? '', /https:\/\/fanfare\.example\//)
+})
+
+const forgedHosts: readonly Record<string, string>[] = [
+  { host: 'evil.example' },
+  { host: 'fanfare.example@evil.example' },
+  { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' },
+  { forwarded: 'host=evil.example;proto=https' },
+  { 'x-original-url': '//evil.example', 'x-rewrite-url': '//evil.example' },
+]
 
 test('a cookie that was set before the sign-in, by whatever hand, is never the signed-in one (ASVS 7.2.4)', async () => {
   await using site = await bootIdentity()

@@ -9,10 +9,13 @@ export interface FederationStage extends AsyncDisposable {
 }
 
 /** Identity that may call issuers on this machine, and asks a name server of the test. */
-export async function openFederationStage(config: Record<string, unknown> = {}): Promise<FederationStage> {
+export async function openFederationStage(
+  config: Record<string, unknown> = {},
+  egress: Record<string, unknown> = {},
+): Promise<FederationStage> {
   const names = await openNameServer()
   const app = await boot([identity], {
-    config: { identity: { bcryptCost: 4, allowPrivateIssuers: 'true', dnsServers: names.address, ...config } },
+    config: { identity: { bcryptCost: 4, allowPrivateIssuers: 'true', dnsServers: names.address, ...config }, egress },
   }).catch(async (error) => {
     await names[Symbol.asyncDispose]()
     throw error

@@ -27,7 +27,7 @@ async function canSignIn(email: string, tried: string): Promise<boolean> {
   return (await app.anonymous.post('/v1/sessions', { email, password: tried })).status === 201
 }
 
-test('CVE-2026-34828: a reset by the mailed link sets the password and ends every session (ASVS 7.4.3)', async () => {
+test('CVE-2026-34828, GHSA-h5j9-cvrw-v5qh: a reset by the mailed link sets the password and ends every session (ASVS 7.4.3)', async () => {
   const { email, browser } = await buildOwner(app)
   const elsewhere = app.browser()
   await elsewhere.post('/v1/sessions', { email, password })

@@ -93,6 +93,15 @@ test('a code ends after ten minutes, and with the next one that is sent (ASVS 6.
   assert.equal((await prove(browser, code)).status, 201)
 })
 
+test('a code is good in the session that asked for it, and in no other of the same person (ASVS 6.6.2)', async () => {
+  const { email } = await buildWithEmailCodes()
+  const [asker, other] = [await signInHalf(app, email), await signInHalf(app, email)]
+  const code = await askForCode(asker, email)
+  const elsewhere = await prove(other, code)
+  assert.deepEqual([elsewhere.status, elsewhere.body.code], [422, 'identity.code_wrong'])
+  assert.equal((await prove(asker, code)).status, 201)
+})
+
 test('a code that adds a factor is no proof, and a proof adds no factor', async () => {
   const { browser, email } = await buildOwner(app)
   await browser.post('/v1/factors/email')

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { openWatcher, type TestApp } from '@fanfare/testkit'
+import { addTotp } from './factor-app.ts'
 import { bootIdentity, buildKeyHeader, buildOwner, pageHeaders, password } from './factories.ts'
+import { tokenTo } from './mails.ts'
 
 let app: TestApp
 before(async () => {
@@ -64,6 +66,42 @@ test('a person signs out everywhere else (ASVS 7.4.3)', async () => {
   assert.equal((await app.anonymous.get('/v1/me', third)).status, 401)
   assert.equal((await browser.get('/v1/me')).status, 200)
 })
+
+const endings: Readonly<Record<string, (owner: Awaited<ReturnType<typeof buildTwice>>) => Promise<unknown>>> = {
+  'a new password': ({ browser }) =>
+    browser.put('/v1/me/password', { currentPassword: password, password: 'seven quiet rivers' }),
+  'a reset of the password': async ({ email }) => {
+    await app.anonymous.post('/v1/password-resets', { email })
+    const token = await tokenTo(app, email)
+    return app.anonymous.post('/v1/password-resets/finish', { token, password: 'seven quiet rivers' })
+  },
+  'a new address': async ({ browser, email }) => {
+    await browser.post('/v1/me/email', { email: `new.${email}` })
+    return browser.post('/v1/email-changes/finish', { token: await tokenTo(app, `new.${email}`) })
+  },
+  'a second factor': ({ browser }) => addTotp(app, browser),
+  'a sign-out everywhere else': ({ browser }) => browser.delete('/v1/sessions'),
+}
+
+for (const [what, end] of Object.entries(endings)) {
+  test(`GHSA-2vg6-77g8-24mp: ${what} ends the others in every form: cookie, access token, refresh token and open line (ASVS 7.4.1, 7.4.3)`, async () => {
+    const owner = await buildTwice()
+    const { accessToken, refreshToken } = owner.program
+    const page = pageHeaders(app, await app.anonymous.post('/v1/sessions', { email: owner.email, password }))
+    await using line = await openWatcher(app.url, accessToken, ['membership'])
+    const works = async () => [
+      (await app.anonymous.get('/v1/me', page)).status,
+      (await app.anonymous.get('/v1/me', bearer(accessToken))).status,
+    ]
+    assert.deepEqual(await works(), [200, 200])
+
+    await end(owner)
+
+    assert.deepEqual(await works(), [401, 401])
+    assert.equal((await app.anonymous.post('/v1/tokens/refresh', { refreshToken })).status, 401)
+    await assert.rejects(line.next(), /closed/)
+  })
+}
 
 test('nobody sees or ends another’s sessions: they answer like ones that do not exist', async () => {
   const { browser } = await buildOwner(app)

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { after, before, test } from 'node:test'
 import { createBrowser, type TestClient } from '@fanfare/testkit'
 import type { JWTPayload } from 'jose'
@@ -60,7 +62,7 @@ test('the double by itself signs in: what follows fails for the reason that is t
   assert.equal((await browser.get('/v1/me')).body.person.email, `ada@${domain}`)
 })
 
-test('the browser is sent away with PKCE S256, a state and a nonce that nobody can guess (ASVS 10.4.6)', async () => {
+test('the browser is sent away with PKCE S256, a state and a nonce that nobody can guess (ASVS 10.2.1)', async () => {
   const { browser, asked, answer } = await leave()
   assert.equal(asked.get('code_challenge_method'), 'S256')
   for (const name of ['state', 'nonce', 'code_challenge']) assert.match(asked.get(name) as string, /^[\w-]{43}$/)
@@ -77,13 +79,13 @@ const tokens: Record<string, (claims: JWTPayload, sign: Signer) => Promise<strin
   'HS256 with the public key': (claims, { confused }) => confused(claims),
   "a stranger's key under the same name": (claims, { stranger }) => stranger(claims),
   'another issuer': (claims, { right }) => right({ ...claims, iss: 'https://other.example' }),
-  'CVE-2026-45069: no issuer': (claims, { right }) => right(without(claims, 'iss')),
+  'no issuer': (claims, { right }) => right(without(claims, 'iss')),
   'another audience': (claims, { right }) => right({ ...claims, aud: 'another client' }),
   'an audience among others, for another party': (claims, { right }) =>
     right({ ...claims, aud: [clientId, 'another client'], azp: 'another client' }),
-  'CVE-2026-45069: no audience': (claims, { right }) => right(without(claims, 'aud')),
+  'no audience': (claims, { right }) => right(without(claims, 'aud')),
   'an end in the past': (claims, { right }) => right({ ...claims, exp: 1_600_000_000 }),
-  'CVE-2026-45069: no end': (claims, { right }) => right(without(claims, 'exp')),
+  'no end': (claims, { right }) => right(without(claims, 'exp')),
   'no nonce': (claims, { right }) => right(without(claims, 'nonce')),
   'the nonce of another sign-in': (claims, { right }) => right({ ...claims, nonce: 'another' }),
   'a start in the future': (claims, { right }) => right({ ...claims, nbf: Math.floor(Date.now() / 1_000) + 3_600 }),
@@ -93,7 +95,7 @@ const tokens: Record<string, (claims: JWTPayload, sign: Signer) => Promise<strin
 }
 
 for (const [what, idToken] of Object.entries(tokens)) {
-  test(`an ID token with ${what} signs nobody in (ASVS 9.1.1, 9.1.2, 9.2.1)`, async () => {
+  test(`CVE-2026-45069: an ID token with ${what} signs nobody in (ASVS 6.8.2, 9.1.1, 9.1.2, 9.2.1, 10.5.4)`, async () => {
     const { browser, answer } = await leave()
     double.idToken = idToken
     assert.equal(await failureOf(browser, answer()), 'identity.federation_refused')
@@ -258,30 +260,54 @@ test('the session that a browser had before the sign-in ends with it (ASVS 7.2.4
   assert.equal(after.filter((row: Record<string, unknown>) => !hashes.has(row.token_hash)).length, 1)
 })
 
-test('GHSA-5rr4-8452-hf4v: an issuer on the inside is refused where private issuers are not allowed', async () => {
-  await using closed = await openFederationStage({ allowPrivateIssuers: 'false' })
+test('GHSA-5rr4-8452-hf4v: an issuer on the inside is refused where private issuers are not allowed, before anybody calls it (ASVS 1.3.6)', async () => {
+  let connections = 0
+  await using inside = await openListener(() => {
+    connections += 1
+  })
+  // The port may be called, so that the address alone stands in the way.
+  await using closed = await openFederationStage({ allowPrivateIssuers: 'false' }, { extraPorts: `${inside.port}` })
   const asker = await buildOwner(closed.app)
-  const inside = [
-    double.issuer,
-    'http://169.254.169.254/latest',
-    'https://127.0.0.1/',
-    'https://[::1]/',
-    'https://localhost:8443',
-    'https://2130706433/',
-    'https://0x7f.1/',
-    'https://10.0.0.1',
-    'https://[::ffff:10.0.0.1]',
-    'https://metadata.google.internal',
-    'file:///etc/passwd',
-  ]
-  const calls = double.asked.length
-  for (const issuer of inside) {
-    const reply = await asker.browser.put('/v1/sso-connection', { issuer, clientId, clientSecret: 'secret' })
-    assert.ok(reply.status === 400 || reply.status === 422, `${issuer} answered ${reply.status}: ${reply.text}`)
+  const save = (issuer: string) => asker.browser.put('/v1/sso-connection', { issuer, clientId, clientSecret: 'secret' })
+  const refusals: Record<string, RegExp> = {
+    [double.issuer]: /is no https address/,
+    'http://169.254.169.254/latest': /is no https address/,
+    [`https://127.0.0.1:${inside.port}`]: /is not an address of the internet/,
+    [`https://localhost:${inside.port}`]: /resolves to an address that is not of the internet/,
+    [`https://2130706433:${inside.port}`]: /is not an address of the internet/,
+    [`https://0x7f.1:${inside.port}`]: /is not an address of the internet/,
+    [`https://[::ffff:127.0.0.1]:${inside.port}`]: /is not an address of the internet/,
+    'https://[::1]/': /is not an address of the internet/,
+    'https://169.254.169.254': /is not an address of the internet/,
+    'https://10.0.0.1': /is not an address of the internet/,
+    'https://example.com:8443': /uses port 8443/,
   }
-  assert.equal(double.asked.length, calls)
+  for (const [issuer, reason] of Object.entries(refusals)) {
+    const reply = await save(issuer)
+    assert.deepEqual([reply.status, reply.body.code], [400, 'identity.sso_issuer_refused'], `${issuer}: ${reply.text}`)
+    assert.match(reply.body.detail.reason, reason, issuer)
+  }
+  assert.equal((await save('file:///etc/passwd')).status, 400)
+  assert.equal(connections, 0)
   assert.equal((await asker.browser.get('/v1/sso-connection')).body.connection, null)
 })
+
+/** A server on this machine that nobody is to reach. */
+async function openListener(onConnection: () => void) {
+  const server = createServer((socket) => {
+    onConnection()
+    socket.destroy()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
 
 test('a token endpoint that carries a user name is not called', async () => {
   double.metadata = { token_endpoint: 'http://user:pw@127.0.0.1:1/token' }

@@ -218,7 +218,7 @@ test("the issuer's word never saves the second step of an account that also open
   assert.equal((await half.browser.get('/v1/me')).body.code, 'http.factor_needed')
 })
 
-test('a code that was used, or that another browser was given, is refused by the provider (ASVS 10.4.3)', async () => {
+test('a code that was used, or that another browser was given, is refused by the provider', async () => {
   await using company = await buildCompany(stage)
   const first = createBrowser(stage.app.url)
   const begun = (await first.post('/v1/external-sign-ins', { domain: company.domain })).body

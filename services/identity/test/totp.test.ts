@@ -122,7 +122,7 @@ test('of 50 confirmations of the same authenticator app one adds it', async () =
   assert.equal((await browser.get('/v1/factors')).body.rows.length, 1)
 })
 
-test('the secret of an authenticator app is kept encrypted (ASVS 6.5.3)', async () => {
+test('the secret of an authenticator app is kept encrypted', async () => {
   const { secret } = await buildGuarded(app)
   const rows = await app.db.transaction((trx) => trx.selectFrom('identity.factor').selectAll().execute())
   assert.ok(rows.length > 0)

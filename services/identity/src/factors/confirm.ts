@@ -35,7 +35,12 @@ async function firstStep(deps: FactorDeps, factor: Row<'identity.factor'>, code:
       ? stepOf(deps, factor, code)
       : (await takeCode(
             deps,
-            { accountId: factor.account_id, channel: factor.kind === 'sms' ? 'sms' : 'email', purpose: 'enrolment' },
+            {
+              accountId: factor.account_id,
+              channel: factor.kind === 'sms' ? 'sms' : 'email',
+              purpose: 'enrolment',
+              about: factor.id,
+            },
             code,
           ))
         ? null

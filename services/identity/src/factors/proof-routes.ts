@@ -57,7 +57,7 @@ function stepRoutes(deps: FactorDeps): Route[] {
       callsPerMinute: 10,
       handler: async ({ caller, body }) => ({
         status: 201,
-        body: { to: await sendProofCode(deps, caller.userId, body.method) },
+        body: { to: await sendProofCode(deps, { accountId: caller.userId, sessionId: caller.sessionId }, body.method) },
       }),
     }),
     route({

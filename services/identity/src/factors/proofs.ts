@@ -32,17 +32,17 @@ export async function proofOptions(deps: FactorDeps, accountId: string): Promise
   }
 }
 
-/** Sends a code to where this person gets their codes. Problem `identity.proof_refused` for a way that is not theirs. */
+/** Sends a code for this session to where the person gets their codes. Problem `identity.proof_refused` for a way that is not theirs. */
 export async function sendProofCode(
   deps: FactorDeps,
-  accountId: string,
+  { accountId, sessionId }: Actor,
   method: 'email_code' | 'sms_code',
 ): Promise<string> {
   const standing = await standingOf(deps, accountId)
   if (!methodsOf(deps, standing).includes(method)) throw refused(method)
   const sms = method === 'sms_code' ? standing.factors.find(({ kind }) => kind === 'sms') : undefined
   const phone = sms && phoneOf(deps, sms)
-  return sendCode(deps, { accountId, channel: channelOf[method], purpose: 'proof' }, phone)
+  return sendCode(deps, { accountId, channel: channelOf[method], purpose: 'proof', about: sessionId }, phone)
 }
 
 /**
@@ -57,7 +57,7 @@ export async function proveIdentity(deps: FactorDeps, actor: Actor, proof: Proof
 }
 
 async function holds(deps: FactorDeps, actor: Actor, { account }: Standing, proof: Proof): Promise<boolean> {
-  const { accountId } = actor
+  const { accountId, sessionId } = actor
   switch (proof.method) {
     case 'password':
       return deps.passwords.matches(proof.password, account.password_hash ?? undefined)
@@ -70,7 +70,8 @@ async function holds(deps: FactorDeps, actor: Actor, { account }: Standing, proo
     case 'email_code':
     case 'sms_code': {
       const channel = channelOf[proof.method]
-      const isRight = await takeCode(deps, { accountId, channel, purpose: 'proof' }, proof.code.replaceAll(' ', ''))
+      const key = { accountId, channel, purpose: 'proof', about: sessionId } as const
+      const isRight = await takeCode(deps, key, proof.code.replaceAll(' ', ''))
       if (isRight) await deps.db.transaction((trx) => touchFactor(trx, accountId, channel, deps.clock.now()))
       return isRight
     }

@@ -6,6 +6,11 @@ import { newDigits } from '../tokens.ts'
 import type { FactorDeps } from './deps.ts'
 import { codeMail } from './mails.ts'
 
+/** A code and what it was asked for: the session that is to be proven, or the factor that is to be added. It is good for no other. */
+export interface CodeFor extends CodeKey {
+  readonly about: string
+}
+
 const lifeMinutes = 10
 const tries = 5
 const pauseMs = 30_000
@@ -18,7 +23,7 @@ const signPurpose = 'identity/factor-code'
  * @param phone where it goes by SMS; email codes go to the account's own address
  * @returns the address or number, partly hidden
  */
-export async function sendCode(deps: FactorDeps, key: CodeKey, phone: string | undefined): Promise<string> {
+export async function sendCode(deps: FactorDeps, key: CodeFor, phone: string | undefined): Promise<string> {
   const code = newDigits()
   const now = deps.clock.now()
   const email = await deps.db.transaction(async (trx) => {
@@ -46,7 +51,7 @@ export async function sendCode(deps: FactorDeps, key: CodeKey, phone: string | u
 }
 
 /** Whether it is the code that was sent last; it is used up then. A wrong one costs a try, and with the last try the code ends. */
-export async function takeCode(deps: FactorDeps, key: CodeKey, code: string): Promise<boolean> {
+export async function takeCode(deps: FactorDeps, key: CodeFor, code: string): Promise<boolean> {
   const now = deps.clock.now()
   const hasTry = await deps.db.transaction((trx) => spendTry(trx, key, now))
   if (!hasTry) return false
@@ -54,8 +59,8 @@ export async function takeCode(deps: FactorDeps, key: CodeKey, code: string): Pr
 }
 
 /** Keyed, since six digits are soon tried out; the key is not in the database. */
-function hashesOf({ keys }: FactorDeps, { accountId, channel, purpose }: CodeKey, code: string): string[] {
-  const payload = new TextEncoder().encode(`${accountId}/${channel}/${purpose}/${code}`)
+function hashesOf({ keys }: FactorDeps, { accountId, channel, purpose, about }: CodeFor, code: string): string[] {
+  const payload = new TextEncoder().encode(`${accountId}/${channel}/${purpose}/${about}/${code}`)
   return keys.signatures(signPurpose, payload).map((signature) => Buffer.from(signature).toString('base64url'))
 }
 

@@ -39,7 +39,7 @@ async function begin(
       sealed: phone === undefined ? null : deps.keys.seal(phone, sealContext(id)),
     })
   })
-  const to = await sendCode(deps, { accountId, channel: kind, purpose: 'enrolment' }, phone)
+  const to = await sendCode(deps, { accountId, channel: kind, purpose: 'enrolment', about: id }, phone)
   return { factorId: id, to }
 }
 
