@@ -41,7 +41,7 @@ function publicRoutes(deps: WhiteLabelDeps): Route[] {
       replies: { 200: ShownAppearance },
       handler: async ({ host }) => ({
         status: 200,
-        headers: { vary: 'host' },
+        headers: { 'cache-control': 'no-cache', vary: 'host' },
         body: (await deps.brands.lookOf(deps.hosts.tenantOf(host))).shown,
       }),
     }),
