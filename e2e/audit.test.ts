@@ -105,7 +105,7 @@ test('a key is rotated with an overlap, and revoked', async () => {
 })
 
 test('the audit trail tells of all that with what was before, filters it, and is whole', async () => {
-  await page.getByRole('tab', { name: 'Audit trail' }).click()
+  await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Audit trail' }).click()
   const trail = page.getByRole('table', { name: 'Audit trail' })
   for (const words of ['created', 'rotated', 'former ended', 'updated', 'revoked']) {
     await trail.getByText(`API key ${words}`).waitFor()

@@ -35,6 +35,7 @@ async function openPage(): Promise<Page> {
 }
 
 const field = (page: Page, name: string) => page.getByLabel(new RegExp(`^${name}( \\*)?$`))
+const sections = (page: Page) => page.getByRole('navigation', { name: 'Settings' })
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
 
 /** A call as the page makes it, in its session and workspace. */
@@ -49,6 +50,24 @@ async function call(page: Page, method: string, path: string, data?: unknown) {
   return { status: reply.status(), body: await reply.json().catch(() => undefined) }
 }
 
+async function giveAccount(page: Page, email: string): Promise<void> {
+  await field(page, 'Email').fill(email)
+  await page.getByRole('textbox', { name: 'Password' }).fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}
+
+async function signIn(page: Page, email: string): Promise<void> {
+  await page.goto(`${server.url}/sign-in`)
+  await giveAccount(page, email)
+  await page.getByRole('navigation', { name: 'Main' }).waitFor()
+}
+
+async function chooseWorkspace(page: Page, name: string): Promise<void> {
+  await button(page, 'Switch workspace').click()
+  await page.getByRole('menuitem', { name: new RegExp(name) }).click()
+  await button(page, 'Switch workspace').getByText(name).waitFor()
+}
+
 let link: string
 
 test('an owner invites an address; without a mail server the link is handed out', async () => {
@@ -59,7 +78,7 @@ test('an owner invites an address; without a mail server the link is handed out'
   await field(owner, 'Workspace').fill('Northwind')
   await button(owner, 'Create account').click()
   await owner.getByRole('navigation').first().getByRole('link', { name: 'Settings' }).click()
-  await owner.getByRole('tab', { name: 'Members' }).click()
+  await sections(owner).getByRole('link', { name: 'Members' }).click()
   await button(owner, 'Invite').click()
   await field(owner, 'Email').fill('grace@example.com')
   await owner.getByRole('dialog').getByRole('combobox', { name: 'Role' }).click()
@@ -72,6 +91,8 @@ test('an owner invites an address; without a mail server the link is handed out'
 })
 
 test('the invited person makes an account in another browser and is in the workspace', async () => {
+  await guest.goto(`${server.url}/sign-up`)
+  await guest.getByText('Ask somebody who has a workspace here to invite you.').waitFor()
   await guest.goto(link)
   await guest.getByText(/Ada invites you to/).waitFor()
   assert.equal(await field(guest, 'Email').inputValue(), 'grace@example.com')
@@ -87,7 +108,7 @@ test('the invited person makes an account in another browser and is in the works
   assert.equal((await call(guest, 'POST', '/v1/lists', { name: 'By an admin' })).status, 201)
 })
 
-test('a role that is taken away hides what it allowed, and the server refuses it at once', async () => {
+test('a role that is taken away hides what it allowed on the open page, and the server refuses it at once', async () => {
   await owner.reload()
   const row = owner.getByRole('table', { name: 'Members' }).getByRole('row', { name: /Grace/ })
   await row.getByRole('combobox', { name: 'Role of Grace' }).click()
@@ -98,15 +119,20 @@ test('a role that is taken away hides what it allowed, and the server refuses it
   assert.equal(refused.status, 403)
   assert.equal(refused.body.code, 'http.forbidden')
   assert.equal((await call(guest, 'GET', '/v1/invitations')).status, 403)
-  await guest.reload()
+  await guest
+    .getByRole('link', { name: /Import/ })
+    .first()
+    .waitFor({ state: 'detached' })
   await guest.getByRole('heading', { level: 1 }).waitFor()
-  assert.equal(await guest.getByRole('link', { name: /Import/ }).count(), 0)
   await guest.goto(`${server.url}/settings/members`)
   await guest.getByRole('table', { name: 'Members' }).getByText('ada@example.com').waitFor()
   assert.equal(await button(guest, 'Invite').count(), 0)
   assert.equal(await guest.getByRole('combobox', { name: /Role of/ }).count(), 0)
   assert.equal(await button(guest, /^Remove/).count(), 0)
-  assert.equal(await guest.getByRole('tab', { name: 'API keys' }).count(), 0)
+  assert.equal(await sections(guest).getByRole('link', { name: 'API keys' }).count(), 0)
+  await guest.goto(`${server.url}/settings/api-keys`)
+  await guest.getByText('You are viewer in this workspace.').waitFor()
+  await guest.goto(`${server.url}/settings/members`)
 })
 
 test('a team is made and filled by the keyboard', async () => {
@@ -138,9 +164,23 @@ test('the workspace is switched by the keyboard', async () => {
   await owner.keyboard.press('ArrowDown')
   await owner.keyboard.press('Enter')
   await button(owner, 'Switch workspace').getByText('Second').waitFor()
-  await button(owner, 'Switch workspace').click()
-  await owner.getByRole('menuitem', { name: /Northwind/ }).click()
-  await button(owner, 'Switch workspace').getByText('Northwind').waitFor()
+  await chooseWorkspace(owner, 'Northwind')
+})
+
+test('an invited person who has an account joins with it, whoever is signed in there before', async () => {
+  await chooseWorkspace(owner, 'Second')
+  const { body } = await call(owner, 'POST', '/v1/invitations', { email: 'grace@example.com', role: 'viewer' })
+  await chooseWorkspace(owner, 'Northwind')
+  const shared = await openPage()
+  await signIn(shared, 'ada@example.com')
+  await shared.goto(body.link)
+  await shared.getByText('You are signed in with another address').waitFor()
+  await button(shared, 'Sign out and go on').click()
+  await shared.getByRole('link', { name: 'Sign in' }).click()
+  await giveAccount(shared, 'grace@example.com')
+  await button(shared, 'Accept the invitation').click()
+  await button(shared, 'Switch workspace').getByText('Second').waitFor()
+  await shared.context().close()
 })
 
 test('an export is followed to its end and fetched, and the deletion of the workspace is undone', async () => {
@@ -172,6 +212,14 @@ test('usage shows what is used, and a person leaves the workspace', async () => 
   await guest.goto(`${server.url}/settings/members`)
   await button(guest, 'Leave').click()
   await button(guest, 'Leave the workspace').click()
+  await button(guest, 'Switch workspace').getByText('Second').waitFor()
+  await guest.goto(`${server.url}/settings/members`)
+  await button(guest, 'Leave').click()
+  await button(guest, 'Leave the workspace').click()
   await guest.getByRole('heading', { name: 'Make a workspace' }).waitFor()
+  // The account is theirs all the same.
+  await button(guest, 'Account of Grace').click()
+  await guest.getByRole('menuitem', { name: 'Profile' }).click()
+  await button(guest, 'Delete the account').waitFor()
   assert.deepEqual(complaints, [])
 })

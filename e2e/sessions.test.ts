@@ -36,7 +36,7 @@ async function signIn(page: Page, path = '/sign-in'): Promise<void> {
 
 const navigation = (page: Page) => page.getByRole('navigation', { name: 'Main' })
 
-test('a session that is ended elsewhere leaves its page by itself, whatever page that is', async () => {
+test('a session that is ended elsewhere leaves its page within a second, whatever page that is', async (context) => {
   const first = await openPage()
   await first.goto(server.setupLink)
   await first.getByLabel(/^Your name/).fill('Ada')
@@ -58,11 +58,17 @@ test('a session that is ended elsewhere leaves its page by itself, whatever page
   const table = first.getByRole('table', { name: 'Sessions' })
   await table.getByText('This browser').waitFor()
   await first.getByRole('button', { name: 'Sign out everywhere else' }).click()
-  const leaving = second.waitForURL(/\/sign-in/)
+  const ended = first
+    .waitForResponse((reply) => reply.url().endsWith('/v1/sessions') && reply.request().method() === 'DELETE')
+    .then(() => performance.now())
+  const left = second.waitForURL(/\/sign-in/).then(() => performance.now())
   await first.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere else' }).click()
   const told = first.getByText('One other session ended.').waitFor()
 
-  await Promise.all([leaving, told])
+  const [endedAt, leftAt] = await Promise.all([ended, left, told])
+  const tookMs = Math.round(leftAt - endedAt)
+  context.diagnostic(`left ${tookMs} ms after the end`)
+  assert.ok(tookMs < 1_000, `the page left ${tookMs} ms after its session had ended`)
 
   await second.getByRole('textbox', { name: 'Email' }).waitFor()
   assert.equal(await navigation(first).isVisible(), true, 'the page that it was done from stays')

@@ -136,9 +136,10 @@ step(
     await page.getByRole('button', { name: 'Account of Grace Hopper' }).waitFor()
     // A viewer, as the default role is: no settings of the single sign-on.
     await page.goto(`${server.url}/settings`)
-    await page.getByRole('tab', { name: 'Members' }).click()
+    const sections = page.getByRole('navigation', { name: 'Settings' })
+    await sections.getByRole('link', { name: 'Members' }).click()
     await page.getByRole('table', { name: 'Members' }).getByText(`grace@${domain}`).waitFor()
-    assert.equal(await page.getByRole('tab', { name: 'Single sign-on' }).count(), 0)
+    assert.equal(await sections.getByRole('link', { name: 'Single sign-on' }).count(), 0)
   },
 )
 

@@ -57,8 +57,9 @@ function step(title: string, run: () => Promise<void>): void {
 const button = (name: string | RegExp) => page.getByRole('button', { name })
 /** A required field's label ends with a star. */
 const field = (name: string) => page.getByLabel(new RegExp(`^${name}( \\*)?$`))
+type Styled = { getComputedStyle: (node: unknown) => { backgroundColor: string } }
 const colourOf = (name: string) =>
-  button(name).evaluate('(node) => getComputedStyle(node).backgroundColor') as Promise<string>
+  button(name).evaluate((node) => (globalThis as unknown as Styled).getComputedStyle(node).backgroundColor)
 
 step('the look of a workspace begins as that of the product', async () => {
   await page.goto(server.setupLink)

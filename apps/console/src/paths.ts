@@ -45,6 +45,13 @@ export const paths = {
   system: '/system',
 } as const
 
+/** What a person has without any workspace: their account. */
+const ownSections = ['profile', 'security', 'sessions']
+
+export function isOwnPath(pathname: string): boolean {
+  return ownSections.some((section) => pathname === paths.settingsSection(section))
+}
+
 /** Where to go after signing in: one of our own paths, never another site. */
 export function ownPath(wanted: unknown): string {
   if (typeof wanted !== 'string' || !wanted.startsWith('/') || wanted.includes('\\')) return paths.home

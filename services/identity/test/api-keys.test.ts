@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { createTestClock, type TestApp } from '@fanfare/testkit'
+import { createTestClock, openWatcher, type TestApp } from '@fanfare/testkit'
 import { permissionsOf } from '../src/contract.ts'
 import { bootIdentity, buildKeyHeader, buildMember, buildOwner, type Owner, password } from './factories.ts'
 
@@ -29,7 +29,9 @@ test('a key is shown once, works, is listed without itself, and stops working wh
   )
   assert.ok(!listed.text.includes(key))
 
+  const line = await openWatcher(app.url, key, ['membership'])
   assert.equal((await owner.browser.delete(`/v1/api-keys/${id}`)).status, 204)
+  await assert.rejects(line.next(), /closed/)
   const after = await app.anonymous.get('/v1/workspace', headers)
   assert.equal(after.status, 401)
   assert.equal(after.body.code, 'identity.key_unknown')

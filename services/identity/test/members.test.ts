@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import type { TestApp } from '@fanfare/testkit'
-import { bootIdentity, buildKeyHeader, buildMember, buildOwner } from './factories.ts'
+import { openWatcher, type TestApp } from '@fanfare/testkit'
+import { bootIdentity, buildKeyHeader, buildMember, buildOwner, inviteAs, password } from './factories.ts'
 
 let app: TestApp
 before(async () => {
@@ -25,6 +25,26 @@ test('a changed role counts from the next call on', async () => {
   assert.equal((await editor.browser.patch('/v1/workspace', { name: 'Yes' })).status, 200)
   await owner.browser.patch(`/v1/members/${editor.userId}`, { role: 'viewer' })
   assert.equal((await editor.browser.patch('/v1/workspace', { name: 'No' })).status, 403)
+})
+
+test('the open lines of a person end with their role, and with their place in the workspace', async () => {
+  const owner = await buildOwner(app)
+  const email = `${randomUUID()}@example.com`
+  const token = await inviteAs(owner.browser, email, 'editor')
+  await app.anonymous.post('/v1/invitations/sign-up', { token, name: 'Invited', password })
+  const { body: tokens } = await app.anonymous.post('/v1/tokens', { email, password })
+  const { body: members } = await owner.browser.get('/v1/members')
+  const { userId } = members.rows.find((row: { email: string }) => row.email === email)
+  const watch = () => openWatcher(app.url, tokens.accessToken, ['membership'])
+
+  const asEditor = await watch()
+  await owner.browser.patch(`/v1/members/${userId}`, { role: 'viewer' })
+  await assert.rejects(asEditor.next(), /closed/)
+
+  const asViewer = await watch()
+  await owner.browser.delete(`/v1/members/${userId}`)
+  await assert.rejects(asViewer.next(), /closed/)
+  await assert.rejects(watch(), /status 40/)
 })
 
 test('an admin cannot touch an owner, nor make one, nor invite one; an editor decides on nobody (AU-12)', async () => {

@@ -4,7 +4,7 @@ import { Outlet, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect } from 'react'
 import { MenuLink, TextLink } from '../links.tsx'
 import { FactorGate } from '../pages/security/FactorGate.tsx'
-import { paths } from '../paths.ts'
+import { isOwnPath, paths } from '../paths.ts'
 import { useMay, useMe, useWorkspace } from '../session.ts'
 import { Logo } from '../ui/Logo.tsx'
 import { useLook } from '../ui/look.ts'
@@ -25,7 +25,15 @@ export function Frame() {
   const { productName } = useLook()
   const pathname = useRouterState({ select: ({ location }) => location.pathname })
   const isBarred = workspace !== undefined && factorNeededIn.includes(workspace.id)
-  const page = workspace === undefined ? <NoWorkspace /> : isBarred ? <FactorGate /> : <Outlet />
+  const page = isOwnPath(pathname) ? (
+    <Outlet />
+  ) : workspace === undefined ? (
+    <NoWorkspace />
+  ) : isBarred ? (
+    <FactorGate />
+  ) : (
+    <Outlet />
+  )
   // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes when the page changes
   useEffect(close, [pathname])
   return (

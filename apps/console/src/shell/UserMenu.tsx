@@ -1,4 +1,12 @@
-import { Avatar, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core'
+import {
+  Avatar,
+  type MantineColorScheme,
+  Menu,
+  SegmentedControl,
+  Text,
+  UnstyledButton,
+  useMantineColorScheme,
+} from '@mantine/core'
 import { IconDeviceDesktop, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -22,7 +30,7 @@ export function UserMenu() {
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
         <UnstyledButton aria-label={`Account of ${person.name}`} style={{ borderRadius: '50%' }}>
-          <Avatar name={person.name} color="accent" size={32} radius="xl" />
+          <Avatar name={person.name} color="accent" size={32} radius="xl" aria-hidden />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
@@ -35,9 +43,7 @@ export function UserMenu() {
           </Text>
         </div>
         <Menu.Divider />
-        <div style={{ padding: '4px 8px' }}>
-          <ColorSchemeSwitch />
-        </div>
+        <ColorSchemeItems />
         <Menu.Divider />
         <Menu.Item
           leftSection={<IconUser size={16} stroke={1.6} />}
@@ -59,6 +65,20 @@ const schemes = [
   { value: 'dark', label: 'Dark', icon: IconMoon },
 ] as const
 
+/** The same choice as in the profile, in parts that a menu may hold. */
+function ColorSchemeItems() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return (
+    <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}>
+      {schemes.map(({ value, label }) => (
+        <Menu.RadioItem key={value} value={value}>
+          {label}
+        </Menu.RadioItem>
+      ))}
+    </Menu.RadioGroup>
+  )
+}
+
 export function ColorSchemeSwitch() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
@@ -67,7 +87,7 @@ export function ColorSchemeSwitch() {
       size="xs"
       aria-label="Appearance"
       value={colorScheme}
-      onChange={(scheme) => setColorScheme(scheme as 'light' | 'auto' | 'dark')}
+      onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}
       data={schemes.map(({ value, label, icon: Picture }) => ({
         value,
         label: <Picture size={16} stroke={1.6} aria-label={label} style={{ display: 'block', margin: '2px auto' }} />,

@@ -21,7 +21,12 @@ export function WorkspaceMenu() {
     <>
       <Menu position="bottom-start" width={260}>
         <Menu.Target>
-          <UnstyledButton px="xs" py={6} style={{ borderRadius: 8, minWidth: 0 }} aria-label="Switch workspace">
+          <UnstyledButton
+            px="xs"
+            py={6}
+            style={{ borderRadius: 8, minWidth: 0 }}
+            aria-label={`${current?.name ?? 'No workspace'}: switch workspace`}
+          >
             <Group gap={6} wrap="nowrap">
               <Text size="sm" fw={550} truncate maw={180}>
                 {current?.name ?? 'No workspace'}

@@ -1,4 +1,4 @@
-import { Table } from '@mantine/core'
+import { Table, VisuallyHidden } from '@mantine/core'
 import type { ReactNode } from 'react'
 
 export interface Column<T> {
@@ -27,7 +27,7 @@ export function DataTable<T>({ label, rows, columns, keyOf }: DataTableProps<T>)
           <Table.Tr>
             {columns.map(({ header, align }) => (
               <Table.Th key={header} data-align={align}>
-                {header}
+                {header === '' ? <VisuallyHidden>Actions</VisuallyHidden> : header}
               </Table.Th>
             ))}
           </Table.Tr>

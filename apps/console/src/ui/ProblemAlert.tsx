@@ -15,7 +15,7 @@ export function ProblemAlert({ error, onRetry, title }: { error: unknown; onRetr
           {problem.violations.map(({ path, message }) => (
             <List.Item key={path + message}>
               {message}{' '}
-              <Text span c="dimmed" size="xs" ff="monospace">
+              <Text span size="xs" ff="monospace">
                 {path}
               </Text>
             </List.Item>
@@ -29,7 +29,7 @@ export function ProblemAlert({ error, onRetry, title }: { error: unknown; onRetr
           </Button>
         )}
         {problem?.requestId && (
-          <Text size="xs" c="dimmed" ff="monospace">
+          <Text size="xs" ff="monospace">
             Request {problem.requestId}
           </Text>
         )}

@@ -11,7 +11,7 @@ import { assertMayGive } from './grants.ts'
 import { assertLaterThan } from './issue.ts'
 import { auditedKey, showApiKey } from './show.ts'
 
-type KeyDeps = Pick<Deps, 'db' | 'clock' | 'events'>
+type KeyDeps = Pick<Deps, 'db' | 'clock' | 'events' | 'live'>
 type KeyCaller = Pick<WorkspaceCaller, 'tenantId' | 'role' | 'permissions'>
 
 export async function listApiKeys({ db, clock }: Pick<Deps, 'db' | 'clock'>, tenantId: string): Promise<ApiKey[]> {
@@ -31,6 +31,7 @@ export function changeApiKey(deps: KeyDeps, caller: KeyCaller, keyId: string, ch
       ...(change.expiresAt === undefined ? {} : { expires_at: change.expiresAt }),
       ...(change.allowedNetworks === undefined ? {} : { allowed_networks: change.allowedNetworks }),
     })
+    deps.live.endLines({ keyId })
     const after = await getKey(trx, tenantId, keyId)
     await recordAudit(deps.events, {
       tenantId,
@@ -45,7 +46,7 @@ export function changeApiKey(deps: KeyDeps, caller: KeyCaller, keyId: string, ch
 
 /** A new secret for the same key; the one there was goes on working for a while, so that its users can be changed over. */
 export function rotateApiKey(
-  { db, clock, events }: KeyDeps,
+  { db, clock, events, live }: KeyDeps,
   caller: KeyCaller,
   keyId: string,
   overlapHours: number,
@@ -58,6 +59,8 @@ export function rotateApiKey(
     const before = await takeKey(trx, caller, keyId)
     const secret = { hash: hashToken(key), prefix: prefixOfApiKey(key), formerUntil }
     await store.replaceSecret(trx, { tenantId, id: keyId, ...secret })
+    // A line does not say which of the secrets opened it; who has one that works comes back.
+    live.endLines({ keyId })
     await recordAudit(events, {
       tenantId,
       action: 'api_key.rotated',
@@ -70,10 +73,11 @@ export function rotateApiKey(
 }
 
 /** Ends the overlap of a rotation: from now on only the new secret works. */
-export function endFormerKey({ db, clock, events }: KeyDeps, tenantId: string, keyId: string): Promise<ApiKey> {
+export function endFormerKey({ db, clock, events, live }: KeyDeps, tenantId: string, keyId: string): Promise<ApiKey> {
   return db.withTenant(tenantId, async (trx) => {
     const before = await getKey(trx, tenantId, keyId)
     await store.dropFormerSecret(trx, tenantId, keyId)
+    live.endLines({ keyId })
     if (before.former_hash !== null) {
       const ended = { formerPrefix: before.former_prefix, formerWorksUntil: before.former_until }
       await recordAudit(events, { tenantId, action: 'api_key.former_ended', target: targetOf(before), before: ended })
@@ -82,10 +86,11 @@ export function endFormerKey({ db, clock, events }: KeyDeps, tenantId: string, k
   })
 }
 
-export async function deleteApiKey({ db, events }: KeyDeps, tenantId: string, keyId: string): Promise<void> {
+export async function deleteApiKey({ db, events, live }: KeyDeps, tenantId: string, keyId: string): Promise<void> {
   await db.withTenant(tenantId, async (trx) => {
     const before = await getKey(trx, tenantId, keyId)
     if (!(await store.deleteApiKey(trx, tenantId, keyId))) throw missing(keyId)
+    live.endLines({ keyId })
     await recordAudit(events, {
       tenantId,
       action: 'api_key.revoked',

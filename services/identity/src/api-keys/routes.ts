@@ -1,8 +1,9 @@
 import { can, type Route, route } from '@fanfare/kernel'
 import { z } from 'zod'
 import { ApiKey, ApiKeyChange, ApiKeyRotation, IssuedApiKey, NewApiKey } from '../contract/api-keys.ts'
+import type { Deps } from '../deps.ts'
 import type { Permission } from '../permissions.ts'
-import { createApiKey, type KeyDeps } from './issue.ts'
+import { createApiKey } from './issue.ts'
 import { changeApiKey, deleteApiKey, endFormerKey, listApiKeys, rotateApiKey } from './manage.ts'
 
 const manage = can<Permission>('keys.manage')
@@ -10,7 +11,7 @@ const manage = can<Permission>('keys.manage')
 const manageProven = can<Permission>('keys.manage', { recent: true, keys: true })
 const params = z.object({ keyId: z.uuid() })
 
-export function apiKeyRoutes(deps: KeyDeps): Route[] {
+export function apiKeyRoutes(deps: Deps): Route[] {
   return [
     route({
       method: 'GET',
@@ -37,7 +38,7 @@ export function apiKeyRoutes(deps: KeyDeps): Route[] {
   ]
 }
 
-function routesByKey(deps: KeyDeps): Route[] {
+function routesByKey(deps: Deps): Route[] {
   return [
     route({
       method: 'PATCH',

@@ -42,13 +42,15 @@ export function workspaceRuleRoutes(deps: Deps): Route[] {
 
 /** Whoever asks it of others has one, so that no workspace is left with nobody who can change it back. */
 async function setRule(
-  { db, events }: Pick<Deps, 'db' | 'events'>,
+  { db, events, live }: Pick<Deps, 'db' | 'events' | 'live'>,
   { tenantId, accountId, needed }: { tenantId: string; accountId: string; needed: boolean },
 ): Promise<void> {
   await db.withTenant(tenantId, async (trx) => {
     if (needed && !(await hasSecondFactor(trx, accountId))) throw problem('second_factor_first')
     const before = { needsSecondFactor: (await findWorkspace(trx, tenantId))?.needs_second_factor ?? false }
     await setSecondFactorRule(trx, tenantId, needed)
+    // Whoever has no factor is let back in only without the rule.
+    live.endLines({ tenantId })
     const target = { kind: 'workspace', id: tenantId }
     const after = { needsSecondFactor: needed }
     await recordAudit(events, { tenantId, action: 'workspace.second_factor_rule_set', target, before, after })

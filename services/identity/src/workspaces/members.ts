@@ -25,9 +25,9 @@ export async function listMembers({ db }: Pick<Deps, 'db'>, tenantId: string): P
   return rows.map(toMember)
 }
 
-type MemberDeps = Pick<Deps, 'db' | 'events'>
+type MemberDeps = Pick<Deps, 'db' | 'events' | 'live'>
 
-/** Counts from the person's next call on: their role is read at each. */
+/** Counts from the person's next call on: their role is read at each. Lines that are open were let in by the former one. */
 export async function changeRole(deps: MemberDeps, acting: Acting, userId: string, role: Role): Promise<Member> {
   const { tenantId } = acting
   return keepingAnOwner(() =>
@@ -38,6 +38,7 @@ export async function changeRole(deps: MemberDeps, acting: Acting, userId: strin
       const member = await getMember(trx, tenantId, userId)
       if (role === before) return member
       await setRole(trx, tenantId, userId, role)
+      deps.live.endLines({ tenantId, userId })
       await audit(deps, tenantId, { action: 'member.role_changed', before: { role: before }, after: { role } }, member)
       return { ...member, role }
     }),
@@ -52,6 +53,7 @@ export async function removeMember(deps: MemberDeps, acting: Acting, userId: str
       assertMayDecide(caller, role)
       const member = await getMember(trx, tenantId, userId)
       await deleteMember(trx, tenantId, userId)
+      deps.live.endLines({ tenantId, userId })
       await audit(deps, tenantId, { action: 'member.removed', before: { role } }, member)
     }),
   )
@@ -64,6 +66,7 @@ export async function leaveWorkspace(deps: MemberDeps, { tenantId, userId }: Act
       if (role === undefined) throw problem('workspace_missing', { detail: { workspace: tenantId } })
       const member = await getMember(trx, tenantId, userId)
       await deleteMember(trx, tenantId, userId)
+      deps.live.endLines({ tenantId, userId })
       await audit(deps, tenantId, { action: 'member.left', before: { role } }, member)
     }),
   )

@@ -49,7 +49,10 @@ export async function offerTransfer(
 }
 
 /** Makes the person an owner and the one who offered it an admin, at once. */
-export async function acceptTransfer({ db, clock, events }: TransferDeps, { tenantId, userId }: Acting): Promise<void> {
+export async function acceptTransfer(
+  { db, clock, events, live }: TransferDeps & Pick<Deps, 'live'>,
+  { tenantId, userId }: Acting,
+): Promise<void> {
   await db.withTenant(tenantId, async (trx) => {
     await lockWorkspace(trx, tenantId)
     const offer = await store.consumeTransfer(trx, tenantId, userId, clock.now())
@@ -58,6 +61,7 @@ export async function acceptTransfer({ db, clock, events }: TransferDeps, { tena
     if ((await lockMember(trx, tenantId, offer.from_account_id)) !== 'owner') throw problem('transfer_gone')
     await setRole(trx, tenantId, userId, 'owner')
     await setRole(trx, tenantId, offer.from_account_id, 'admin')
+    for (const each of [userId, offer.from_account_id]) live.endLines({ tenantId, userId: each })
     const before = { owner: offer.from_account_id }
     const target = { kind: 'member', id: userId }
     await recordAudit(events, { tenantId, action: 'ownership.transferred', target, before, after: { owner: userId } })

@@ -39,10 +39,10 @@ export function ScopesInput({ all, value, onChange, error }: ScopesInputProps) {
       <Stack gap={8}>
         {byArea(all).map(([area, scopes]) => (
           <Group key={area} role="group" aria-label={areaName(area)} gap="md" wrap="nowrap" align="flex-start">
-            <Text size="sm" w={170} style={{ flex: 'none' }}>
+            <Text size="sm" w={{ base: 112, xs: 170 }} style={{ flex: 'none' }}>
               {areaName(area)}
             </Text>
-            <Group gap="md">
+            <Group gap="md" wrap="nowrap">
               {scopes.map((scope) => (
                 <Checkbox
                   key={scope}

@@ -1,9 +1,8 @@
-import { Box, Stack } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { workspaceAppearanceQuery } from '../../api/appearance.ts'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { useWorkspace } from '../../session.ts'
-import { ColorSchemeSwitch } from '../../shell/UserMenu.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { DomainSection } from './DomainSection.tsx'
 import { LookForm } from './LookForm.tsx'
@@ -22,11 +21,6 @@ export function AppearanceSection() {
       </Section>
       <Section title="Your own domain" description="The console and your public pages under a name of yours.">
         <Loaded query={appearance}>{({ siteDomain }) => <DomainSection domain={siteDomain} />}</Loaded>
-      </Section>
-      <Section title="Light or dark" description="For you alone, kept in this browser.">
-        <Box maw={280}>
-          <ColorSchemeSwitch />
-        </Box>
       </Section>
     </Stack>
   )

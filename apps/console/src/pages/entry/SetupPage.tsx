@@ -30,7 +30,9 @@ function AlreadyDone() {
       <Alert color="accent" title="The setup is done">
         This installation has its owner. Sign in with their account.
       </Alert>
-      <TextLink to={paths.signIn}>Go to the sign-in</TextLink>
+      <TextLink to={paths.signIn} size="sm" ta="center">
+        Go to the sign-in
+      </TextLink>
     </Stack>
   )
 }

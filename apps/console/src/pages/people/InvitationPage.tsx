@@ -2,7 +2,7 @@ import { Alert, Button, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { meQuery } from '../../api/identity.ts'
+import { meQuery, signOut } from '../../api/identity.ts'
 import { acceptInvitation, invitationQuery, signUpInvited } from '../../api/people.ts'
 import { isProblem } from '../../api/problem.ts'
 import type { OpenInvitation } from '../../api/types.ts'
@@ -59,10 +59,12 @@ function Invited({ invitation, token }: InvitedProps) {
       </Text>
       {me.data ? (
         <Acceptance invitation={invitation} token={token} signedIn={me.data.person.email} />
-      ) : invitation.hasAccount || !invitation.canSignUp ? (
+      ) : invitation.hasAccount ? (
         <SignInFirst invitation={invitation} token={token} />
-      ) : (
+      ) : invitation.canSignUp ? (
         <SignUpForm invitation={invitation} token={token} />
+      ) : (
+        <NoNewAccounts email={invitation.email} />
       )}
     </Stack>
   )
@@ -82,17 +84,42 @@ function useArrival() {
 function Acceptance({ invitation: { email }, token, signedIn }: InvitedProps & { signedIn: string }) {
   const arrive = useArrival()
   const accept = useAct(() => acceptInvitation(token), { done: 'Welcome.', onDone: ({ id }) => void arrive(id) })
-  if (signedIn !== email) {
-    return (
-      <Alert color="orange" title="You are signed in with another address">
-        The invitation is for {email}, and you are {signedIn}. Sign out and open the link again.
-      </Alert>
-    )
-  }
+  if (signedIn !== email) return <OtherAddress email={email} signedIn={signedIn} />
   return (
     <Button loading={accept.isPending} onClick={() => accept.mutate()}>
       Accept the invitation
     </Button>
+  )
+}
+
+function OtherAddress({ email, signedIn }: { email: string; signedIn: string }) {
+  const client = useQueryClient()
+  // The invitation stays on the page, and is answered anew by nobody in particular.
+  const leave = useAct(signOut, { onDone: () => void client.resetQueries() })
+  return (
+    <Stack>
+      <Alert color="orange" title="You are signed in with another address">
+        The invitation is for{' '}
+        <Text span inherit style={{ overflowWrap: 'anywhere' }}>
+          {email}
+        </Text>
+        , and you are {signedIn}.
+      </Alert>
+      <Button loading={leave.isPending} onClick={() => leave.mutate()}>
+        Sign out and go on
+      </Button>
+      <TextLink to={paths.home} size="sm" ta="center">
+        Stay signed in
+      </TextLink>
+    </Stack>
+  )
+}
+
+function NoNewAccounts({ email }: { email: string }) {
+  return (
+    <Alert color="orange" title="No new accounts">
+      {email} has no account here, and who runs this installation takes no new ones at present. Ask who invited you.
+    </Alert>
   )
 }
 

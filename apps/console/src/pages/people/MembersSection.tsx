@@ -9,6 +9,7 @@ import { Loaded } from '../../parts/Loaded.tsx'
 import { useMay, useMe } from '../../session.ts'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { Section } from '../../ui/Section.tsx'
+import { RuleSection } from '../security/RuleSection.tsx'
 import { InvitationsSection } from './InvitationsSection.tsx'
 import { InviteDialog } from './InviteDialog.tsx'
 import { LeaveButton } from './LeaveButton.tsx'
@@ -28,7 +29,8 @@ const columns: readonly Column<Member>[] = [
 /** The people of the workspace: who is in it, who is invited, and the teams they work in. */
 export function MembersSection() {
   const members = useQuery(membersQuery)
-  const mayManage = useMay()('members.manage')
+  const may = useMay()
+  const mayManage = may('members.manage')
   const [isInviting, setInviting] = useState(false)
   return (
     <Stack gap="lg">
@@ -54,6 +56,7 @@ export function MembersSection() {
       </Section>
       {mayManage && <InvitationsSection />}
       <TeamsSection />
+      {may('workspace.write') && <RuleSection />}
       <InviteDialog opened={isInviting} onClose={() => setInviting(false)} />
     </Stack>
   )

@@ -1,6 +1,7 @@
 import { Switch } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { secondFactorRuleQuery, setSecondFactorRule } from '../../api/factors.ts'
+import { meQuery } from '../../api/identity.ts'
 import { Loaded } from '../../parts/Loaded.tsx'
 import { useAct } from '../../parts/use-act.tsx'
 import { Section } from '../../ui/Section.tsx'
@@ -8,9 +9,12 @@ import { Section } from '../../ui/Section.tsx'
 /** Whether this workspace asks for a second factor of everybody. */
 export function RuleSection() {
   const rule = useQuery(secondFactorRuleQuery)
-  const change = useAct(setSecondFactorRule, { done: 'Saved.', refresh: [secondFactorRuleQuery.queryKey] })
+  const change = useAct(setSecondFactorRule, {
+    done: 'Saved.',
+    refresh: [secondFactorRuleQuery.queryKey, meQuery.queryKey],
+  })
   return (
-    <Section title="For everybody in this workspace">
+    <Section title="Second factor" description="What this workspace asks of everybody in it.">
       <Loaded query={rule}>
         {({ needed }) => (
           <Switch

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Badge, Box, Button, Group, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -8,6 +8,7 @@ import { useAct } from '../../parts/use-act.tsx'
 import { useSubmit } from '../../parts/use-submit.ts'
 import { paths } from '../../paths.ts'
 import { useMe } from '../../session.ts'
+import { ColorSchemeSwitch } from '../../shell/UserMenu.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { Section } from '../../ui/Section.tsx'
@@ -29,6 +30,11 @@ export function ProfileSection() {
         <PasswordForm email={person.email} hasPassword={person.hasPassword} />
       </Section>
       <LinkedAccountsSection />
+      <Section title="Light or dark" description="Kept in this browser.">
+        <Box maw={280}>
+          <ColorSchemeSwitch />
+        </Box>
+      </Section>
       <Section
         title="Delete the account"
         description="Your name and address go, and you leave all workspaces. Workspaces that only you own need another owner first, or are deleted first."

@@ -35,7 +35,7 @@ export function SessionsSection() {
           text="All other browsers and programs have to sign in again. This browser stays signed in."
           action="Sign out everywhere else"
           busy={endOthers.isPending}
-          onConfirm={() => endOthers.mutateAsync()}
+          onConfirm={() => endOthers.mutateAsync().catch(() => undefined)}
         >
           {(ask) => (
             <Button variant="default" onClick={ask} disabled={(sessions.data?.rows.length ?? 0) < 2}>
@@ -79,7 +79,7 @@ function EndSession({ session }: { session: SessionSummary }) {
       text="It is signed out at once and has to sign in again."
       action="Sign out"
       busy={end.isPending}
-      onConfirm={() => end.mutateAsync()}
+      onConfirm={() => end.mutateAsync().catch(() => undefined)}
     >
       {(ask) => (
         <Button variant="default" size="compact-sm" onClick={ask} aria-label={`Sign out ${name}`}>

@@ -14,6 +14,7 @@ export function WorkspaceForm() {
   const { submit, isPending, problem } = useSubmit(form, ({ name }) => updateWorkspace(name), {
     done: 'Saved.',
     refresh: [meQuery.queryKey],
+    onDone: () => form.resetDirty(),
   })
   return (
     <Section title="Workspace" description={`You are ${workspace?.role} here.`}>
