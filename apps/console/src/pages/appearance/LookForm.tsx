@@ -2,22 +2,28 @@ import { Button, Group, SimpleGrid, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconArrowBackUp } from '@tabler/icons-react'
 import { useState } from 'react'
-import { checkSenderDomain, type PictureKind, updateAppearance } from '../../api/appearance.ts'
+import { checkSenderDomain, type PictureKind } from '../../api/appearance.ts'
 import type { Appearance, AppearanceSettings } from '../../api/types.ts'
 import { useAct } from '../../parts/use-act.tsx'
 import { useSubmit } from '../../parts/use-submit.ts'
-import { useMay } from '../../session.ts'
 import { ProblemAlert } from '../../ui/ProblemAlert.tsx'
 import { ColourField } from './ColourField.tsx'
 import { DomainProof } from './DomainProof.tsx'
 import { LookPreview } from './LookPreview.tsx'
 import { appearanceOf, nothingChosen, previewOf, valuesOf } from './look-values.ts'
 import { PictureField } from './PictureField.tsx'
-import { useKeepAppearance } from './use-appearance.ts'
 
-export function LookForm({ settings }: { settings: AppearanceSettings }) {
-  const mayWrite = useMay()('workspace.write')
-  const keep = useKeepAppearance()
+export interface LookFormProps {
+  settings: AppearanceSettings
+  /** Whose look it is. */
+  place: 'workspace' | 'system'
+  mayWrite: boolean
+  save: (wanted: Appearance) => Promise<AppearanceSettings>
+  /** Puts a reply where the look is taken from. */
+  keep: (kept: AppearanceSettings) => void
+}
+
+export function LookForm({ settings, place, mayWrite, save, keep }: LookFormProps) {
   /** What was kept before each change made on this page, the last one at the end. */
   const [former, setFormer] = useState<readonly Appearance[]>([])
   const form = useForm({ initialValues: valuesOf(settings.own) })
@@ -35,12 +41,12 @@ export function LookForm({ settings }: { settings: AppearanceSettings }) {
     setFormer((all) => [...all, settings.own])
     take(kept)
   }
-  const { submit, isPending, problem } = useSubmit(form, (values) => updateAppearance(appearanceOf(values)), {
+  const { submit, isPending, problem } = useSubmit(form, (values) => save(appearanceOf(values)), {
     done: 'The look is saved.',
     onDone: remember,
   })
-  const reset = useAct(() => updateAppearance(nothingChosen), { done: 'Back to the default.', onDone: remember })
-  const undo = useAct(() => updateAppearance(former.at(-1) ?? nothingChosen), {
+  const reset = useAct(() => save(nothingChosen), { done: 'Back to the default.', onDone: remember })
+  const undo = useAct(() => save(former.at(-1) ?? nothingChosen), {
     done: 'The last change is undone.',
     onDone: (kept) => {
       setFormer((all) => all.slice(0, -1))
@@ -80,6 +86,7 @@ export function LookForm({ settings }: { settings: AppearanceSettings }) {
             label="Logo"
             description="PNG, JPEG, WebP or SVG, at most 1 MB. In an SVG, make text into outlines."
             kind="logo"
+            place={place}
             disabled={!mayWrite}
             {...inputOf('logo')}
           />
@@ -87,6 +94,7 @@ export function LookForm({ settings }: { settings: AppearanceSettings }) {
             label="Logo on dark pages"
             description="Empty: the logo."
             kind="logoDark"
+            place={place}
             disabled={!mayWrite}
             {...inputOf('logoDark')}
           />
@@ -94,6 +102,7 @@ export function LookForm({ settings }: { settings: AppearanceSettings }) {
             label="Icon"
             description="Square: on the tab of the browser, and beside the name where there is no logo."
             kind="icon"
+            place={place}
             disabled={!mayWrite}
             {...inputOf('icon')}
           />
@@ -107,7 +116,11 @@ export function LookForm({ settings }: { settings: AppearanceSettings }) {
           />
           <TextInput
             label="Address of system mails"
-            description="Used once its domain is proven. Empty: the address of the installation."
+            description={
+              place === 'workspace'
+                ? 'Used once its domain is proven. Empty: the address of the installation.'
+                : 'Your mail server must be allowed to send from it. Empty: the one of FANFARE_IDENTITY_MAIL_FROM.'
+            }
             type="email"
             disabled={!mayWrite}
             {...form.getInputProps('senderAddress')}

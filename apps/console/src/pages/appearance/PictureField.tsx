@@ -12,6 +12,7 @@ export interface PictureFieldProps {
   label: string
   description: string
   kind: PictureKind
+  place: 'workspace' | 'system'
   /** The key of the picture; empty for none. */
   value: string
   disabled: boolean
@@ -20,11 +21,11 @@ export interface PictureFieldProps {
 }
 
 /** A picture, dropped or chosen. It is sent and drawn anew at once, and shows nowhere until the form is saved. */
-export function PictureField({ label, description, kind, value, disabled, error, onChange }: PictureFieldProps) {
+export function PictureField({ label, description, kind, place, value, disabled, error, onChange }: PictureFieldProps) {
   const [isOver, setOver] = useState(false)
   const id = useId()
   const send = useMutation({
-    mutationFn: (file: File) => uploadPicture(kind, file),
+    mutationFn: (file: File) => uploadPicture(place, kind, file),
     onSuccess: ({ key }) => onChange(key),
   })
   const { reset } = send

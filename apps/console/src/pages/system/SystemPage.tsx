@@ -10,6 +10,7 @@ import { Section } from '../../ui/Section.tsx'
 import { StatTile } from '../../ui/StatTile.tsx'
 import { ToneBadge } from '../../ui/Tone.tsx'
 import { healthStates } from '../../words.ts'
+import { InstallationLook } from './InstallationLook.tsx'
 import { SystemMails } from './SystemMails.tsx'
 
 const shownOperations = 25
@@ -25,6 +26,7 @@ export function SystemPage() {
       <Stack gap="lg">
         <Loaded query={report}>{(found) => <Report report={found} />}</Loaded>
         <SystemMails />
+        <InstallationLook />
       </Stack>
     </>
   )
