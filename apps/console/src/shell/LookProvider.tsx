@@ -1,7 +1,7 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
 import { useFavicon } from '@mantine/hooks'
-import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useMemo } from 'react'
+import { notifyManager, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
 import { appearanceQuery, workspaceAppearanceQuery } from '../api/appearance.ts'
 import { meQuery } from '../api/identity.ts'
 import { currentWorkspace } from '../session.ts'
@@ -31,7 +31,7 @@ export function LookProvider({ children }: { children: ReactNode }) {
 }
 
 function useShownLook(): Look | undefined {
-  const me = useQuery({ ...meQuery, enabled: false }).data
+  const me = useKnownMe()
   const workspace = me && currentWorkspace(me)
   const ofWorkspace = useQuery({ ...workspaceAppearanceQuery(workspace?.id ?? ''), enabled: workspace !== undefined })
   const ofAddress = useQuery(appearanceQuery)
@@ -40,6 +40,17 @@ function useShownLook(): Look | undefined {
   // While a workspace's look is on its way, the one that was last here is the likelier guess.
   if (workspace !== undefined && ofWorkspace.isPending && remembered !== undefined) return remembered
   return ofAddress.data ?? remembered ?? (ofAddress.isError ? productLook : undefined)
+}
+
+/**
+ * Who is signed in, as far as the pages have found out. Read from the cache itself: signing in and out empties it, and a query
+ * that was watched before then hears nothing of what comes after.
+ */
+function useKnownMe() {
+  const client = useQueryClient()
+  const cache = client.getQueryCache()
+  const subscribe = useCallback((onChange: () => void) => cache.subscribe(notifyManager.batchCalls(onChange)), [cache])
+  return useSyncExternalStore(subscribe, () => client.getQueryData(meQuery.queryKey))
 }
 
 function rememberedLook(): Look | undefined {
