@@ -230,7 +230,7 @@ async function tellOfBounce(tenantId: string, text: string): Promise<void> {
   await house.app.get(Db).withTenant(tenantId, (trx) => sql`update delivery.feedback set text = ${text}`.execute(trx))
 }
 
-/** The paths of the links in all messages, once the one with a link to the preferences has left: the engine is no job that could be waited for. */
+/** Once the message with a link to the preferences has left: the engine is no job that could be waited for. */
 async function sentLinksOf(tenant: Tenant): Promise<string[]> {
   for (let looks = 0; looks < 200; looks++) {
     const links = await linksOf(tenant)

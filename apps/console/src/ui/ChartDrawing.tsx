@@ -5,7 +5,28 @@ import { type EChartsType, init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { useEffect, useRef } from 'react'
 import { formatCompact, formatNumber } from '../format.ts'
-import type { ChartProps } from './Chart.tsx'
+import type { Tone } from '../words.ts'
+
+export interface ChartSeries {
+  name: string
+  tone: Tone
+  kind: 'bar' | 'line'
+  values: readonly number[]
+  /** Which scale it is read on: few beside many need their own. */
+  axis?: 'left' | 'right'
+  /** Bars of one name stand on each other. */
+  stack?: string
+}
+
+export interface ChartProps {
+  /** Said to who cannot see it. */
+  label: string
+  times: readonly string[]
+  /** Writes a time under the axis. */
+  formatTime: (iso: string) => string
+  series: readonly ChartSeries[]
+  height?: number
+}
 
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer])
 

@@ -5,8 +5,29 @@ import { EditorState, type Text } from '@codemirror/state'
 import { Decoration, EditorView, MatchDecorator, ViewPlugin, type ViewUpdate } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { basicSetup } from 'codemirror'
-import { useEffect, useEffectEvent, useImperativeHandle, useRef } from 'react'
-import type { CodeEditorProps, CodeMark } from './CodeEditor.tsx'
+import { type Ref, useEffect, useEffectEvent, useImperativeHandle, useRef } from 'react'
+
+export interface CodeHandle {
+  /** Puts a text where the caret is and keeps the focus there. */
+  insert(text: string): void
+  goToLine(line: number): void
+}
+
+export interface CodeMark {
+  line: number
+  level: 'error' | 'warning'
+  message: string
+}
+
+export interface CodeEditorProps {
+  label: string
+  value: string
+  onChange: (value: string) => void
+  marks?: readonly CodeMark[]
+  readOnly?: boolean
+  height: number | string
+  ref?: Ref<CodeHandle>
+}
 
 const mergeField = new MatchDecorator({
   regexp: /\{\{\{?[^{}]*\}?\}\}/g,

@@ -1,6 +1,7 @@
+import type { Clock, Database, Keys } from '@fanfare/kernel'
 import { type CryptoKey, importJWK, type JWK } from 'jose'
-import type { Deps } from '../deps.ts'
-import type { Row } from '../store/schema.ts'
+import type { Config } from '../config.ts'
+import type { Row, Schema } from '../store/schema.ts'
 import { deleteSigningKeys, getInstallationId, insertSigningKey, listSigningKeys } from '../store/signing-keys.ts'
 import { algorithm, generateSigningKey, openPrivateKey } from './key-pair.ts'
 import { planKeys } from './key-plan.ts'
@@ -17,7 +18,12 @@ export interface SigningKeys {
   published(): Promise<readonly JWK[]>
 }
 
-type KeyDeps = Pick<Deps, 'db' | 'clock' | 'keys' | 'config'>
+interface KeyDeps {
+  readonly db: Database<Schema>
+  readonly clock: Clock
+  readonly keys: Keys
+  readonly config: Pick<Config, 'signingKeyDays'>
+}
 type KeyRow = Row<'identity.signing_key'> & { readonly signsFrom: Date }
 
 const dayMs = 24 * 60 * 60_000

@@ -1,7 +1,7 @@
 import { problem } from '../errors.ts'
 import { getAccount } from '../store/accounts.ts'
-import type { CodeChannel } from '../store/factor.ts'
 import { type CodeKey, consumeFactorCode, putFactorCode, spendTry } from '../store/factor-codes.ts'
+import type { CodeChannel } from '../store/tables/factors.ts'
 import { newDigits } from '../tokens.ts'
 import type { FactorDeps } from './deps.ts'
 import { codeMail } from './mails.ts'

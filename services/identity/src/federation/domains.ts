@@ -2,6 +2,7 @@ import { isUniqueViolation } from '@fanfare/kernel'
 import { recordAudit, type SsoDomain } from '../contract.ts'
 import { problem } from '../errors.ts'
 import * as store from '../store/sso.ts'
+import type { DomainRow } from '../store/tables/workspaces.ts'
 import { newToken } from '../tokens.ts'
 import type { FederationDeps } from './deps.ts'
 
@@ -41,7 +42,7 @@ export async function addSsoDomain(deps: Needed, tenantId: string, domain: strin
   return presentDomain(deps, row ?? (await getRow(deps, tenantId, domain)))
 }
 
-async function getRow(deps: Pick<Needed, 'db'>, tenantId: string, domain: string): Promise<store.DomainRow> {
+async function getRow(deps: Pick<Needed, 'db'>, tenantId: string, domain: string): Promise<DomainRow> {
   const rows = await deps.db.withTenant(tenantId, (trx) => store.listDomains(trx, tenantId))
   const row = rows.find((other) => other.domain === domain)
   if (row === undefined) throw missing(domain)
@@ -72,7 +73,7 @@ export async function verifySsoDomain(deps: Needed, tenantId: string, domainId: 
   return presentDomain(deps, proven)
 }
 
-async function demandRecord({ findTextRecords, keys, clock }: Needed, row: store.DomainRow): Promise<void> {
+async function demandRecord({ findTextRecords, keys, clock }: Needed, row: DomainRow): Promise<void> {
   const unproven = (reason: string, cause?: unknown) =>
     problem('sso_domain_unproven', { detail: { domain: row.domain, reason }, cause })
   if (clock.now() >= validUntil(row)) throw unproven('its record is too old; add the domain again for a new one')
@@ -100,7 +101,7 @@ export async function deleteSsoDomain(
 async function leaveEntry(
   { events }: Pick<Needed, 'events'>,
   action: 'sso_domain.added' | 'sso_domain.verified' | 'sso_domain.deleted',
-  { tenant_id: tenantId, id, domain }: store.DomainRow,
+  { tenant_id: tenantId, id, domain }: DomainRow,
 ): Promise<void> {
   await recordAudit(events, { tenantId, action, target: { kind: 'sso_domain', id, name: domain } })
 }
@@ -109,7 +110,7 @@ function missing(domainId: string) {
   return problem('sso_domain_missing', { detail: { domainId } })
 }
 
-function presentDomain(deps: Pick<Needed, 'keys'>, row: store.DomainRow): SsoDomain {
+function presentDomain(deps: Pick<Needed, 'keys'>, row: DomainRow): SsoDomain {
   return {
     id: row.id,
     domain: row.domain,
@@ -121,17 +122,17 @@ function presentDomain(deps: Pick<Needed, 'keys'>, row: store.DomainRow): SsoDom
   }
 }
 
-function recordName({ domain }: store.DomainRow): string {
+function recordName({ domain }: DomainRow): string {
   return `_fanfare-challenge.${domain}`
 }
 
 /** Bound to the domain, the workspace, a random number and the time it was asked for: no other request's record fits. */
-function recordValue({ keys }: Pick<Needed, 'keys'>, row: store.DomainRow): string {
+function recordValue({ keys }: Pick<Needed, 'keys'>, row: DomainRow): string {
   const bound = [row.domain, row.tenant_id, row.challenge, row.challenged_at.toISOString()].join('\n')
   const signature = keys.sign('identity.sso-domain', Buffer.from(bound))
   return `fanfare-domain-verification=${Buffer.from(signature).toString('base64url')}`
 }
 
-function validUntil({ challenged_at }: store.DomainRow): Date {
+function validUntil({ challenged_at }: DomainRow): Date {
   return new Date(challenged_at.getTime() + challengeDays * dayMs)
 }

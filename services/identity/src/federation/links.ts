@@ -5,6 +5,7 @@ import { problem } from '../errors.ts'
 import { getAccount, lockAccount } from '../store/accounts.ts'
 import * as external from '../store/external-accounts.ts'
 import { findSsoOfDomain } from '../store/sso.ts'
+import type { ExternalAccountRow } from '../store/tables/accounts.ts'
 import { domainOf } from './demand.ts'
 import { enabledProviders } from './parties.ts'
 import { type ProviderId, providers } from './providers.ts'
@@ -42,7 +43,7 @@ export async function unlink(deps: Pick<Deps, 'db' | 'clock' | 'ids'>, accountId
   })
 }
 
-function presentLink(row: external.ExternalAccountRow): ExternalAccount {
+function presentLink(row: ExternalAccountRow): ExternalAccount {
   const isSso = row.provider.startsWith('sso:')
   return {
     id: row.id,

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import { problem } from '../errors.ts'
-import { type ConnectionRow, findConnection } from '../store/sso.ts'
+import { findConnection } from '../store/sso.ts'
+import type { ConnectionRow } from '../store/tables/workspaces.ts'
 import { clientFields } from './config.ts'
 import type { FederationDeps } from './deps.ts'
 import { readGoogleClaims, readMicrosoftClaims, readStandardClaims } from './profiles.ts'

@@ -1,27 +1,6 @@
 import { sql } from 'kysely'
-import type { KeyRole } from '../permissions.ts'
 import type { Trx } from './schema.ts'
-
-export interface ApiKeyTable {
-  tenant_id: string
-  id: string
-  name: string
-  role: KeyRole
-  /** Null: all that the role has. */
-  scopes: string[] | null
-  prefix: string
-  hash: string
-  created_at: Date
-  created_by: string | null
-  expires_at: Date | null
-  allowed_networks: string[]
-  last_used_at: Date | null
-  last_used_address: string | null
-  /** The secret of before the last rotation, good until `former_until`. */
-  former_hash: string | null
-  former_prefix: string | null
-  former_until: Date | null
-}
+import type { ApiKeyTable } from './tables/workspaces.ts'
 
 /** A key with who made it, as far as they are still known. */
 export type ShownKey = ApiKeyTable & {

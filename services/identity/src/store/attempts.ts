@@ -1,22 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from './schema.ts'
 
-/** Failures in a row of one account, device or address, or of all. */
-export interface AttemptTable {
-  scope: string
-  /** A keyed hash: what was typed as an address may be a password. */
-  subject: string
-  failures: number
-  blocked_until: Date
-  forget_at: Date
-}
-export interface KnownDeviceTable {
-  account_id: string
-  token_hash: string
-  created_at: Date
-  last_seen_at: Date
-}
-
 export interface AttemptBucket {
   scope: string
   subject: string

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Row, Trx } from './schema.ts'
-import type { ExportTable } from './workspace-life.ts'
+import type { ExportTable } from './tables/workspaces.ts'
 
 export async function sumExportBytes(trx: Trx, tenantId: string): Promise<number> {
   const { rows } = await sql<{ bytes: number }>`

@@ -1,34 +1,5 @@
 import type { Trx } from './schema.ts'
-
-export interface ExternalAccountTables {
-  'identity.external_account': {
-    id: string
-    account_id: string
-    /** A vendor's name, or `sso:<workspace>`. */
-    provider: string
-    issuer: string
-    subject: string
-    email: string | null
-    email_verified: boolean
-    name: string | null
-    picture_url: string | null
-    linked_at: Date
-    last_used_at: Date
-  }
-  'identity.sign_in_flow': {
-    state_hash: string
-    browser_hash: string
-    provider: string
-    sealed: string
-    purpose: 'sign_in' | 'link'
-    account_id: string | null
-    session_id: string | null
-    return_to: string
-    expires_at: Date
-  }
-}
-export type ExternalAccountRow = ExternalAccountTables['identity.external_account']
-export type FlowRow = ExternalAccountTables['identity.sign_in_flow']
+import type { ExternalAccountRow, FlowRow } from './tables/accounts.ts'
 
 /** Who somebody is at a provider: its word for them, never their address. */
 export interface ExternalKey {

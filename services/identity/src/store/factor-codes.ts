@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { CodeChannel, CodePurpose } from './factor.ts'
 import type { Trx } from './schema.ts'
+import type { CodeChannel, CodePurpose } from './tables/factors.ts'
 
 export interface CodeKey {
   accountId: string

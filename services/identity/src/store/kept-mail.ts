@@ -1,8 +1,5 @@
 import type { Trx } from './schema.ts'
-
-export interface KeptMailTables {
-  'identity.kept_mail': { id: string; sealed: string; created_at: Date }
-}
+import type { KeptMailTables } from './tables/accounts.ts'
 
 /** Keeps a mail and lets go of all but the newest ones. */
 export async function keepMail(trx: Trx, mail: KeptMailTables['identity.kept_mail'], atMost: number): Promise<void> {

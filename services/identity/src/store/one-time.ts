@@ -1,20 +1,6 @@
 import type { Insertable } from 'kysely'
 import type { Trx } from './schema.ts'
-
-export interface OneTimeTables {
-  'identity.one_time_token': {
-    purpose: string
-    subject: string
-    hash: string
-    account_id: string | null
-    /** Null: works whatever becomes of the account's address. */
-    email_version: number | null
-    address: string | null
-    about: string | null
-    created_at: Date
-    expires_at: Date
-  }
-}
+import type { OneTimeTables } from './tables/accounts.ts'
 
 /** The one live token of its purpose and subject: a former one stops working. */
 export async function putOneTimeToken(trx: Trx, token: Insertable<OneTimeTables['identity.one_time_token']>) {

@@ -1,5 +1,5 @@
-import type { ChallengePurpose } from './factor.ts'
 import type { Row, Trx } from './schema.ts'
+import type { ChallengePurpose } from './tables/factors.ts'
 
 /** Keeps a challenge, and drops those that nobody has answered in time. */
 export async function putChallenge(trx: Trx, row: Row<'identity.passkey_challenge'>, now: Date): Promise<void> {

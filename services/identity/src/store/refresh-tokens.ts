@@ -1,17 +1,5 @@
 import type { Row, Trx } from './schema.ts'
 
-/** One generation of a session's refresh tokens. */
-export interface RefreshTokenTable {
-  token_hash: string
-  session_id: string
-  generation: number
-  created_at: Date
-  expires_at: Date
-  spent_at: Date | null
-  /** The address and agent that it was spent from. */
-  spent_by: string | null
-}
-
 export async function insertRefreshToken(trx: Trx, token: Row<'identity.refresh_token'>): Promise<void> {
   await trx.insertInto('identity.refresh_token').values(token).execute()
 }

@@ -1,18 +1,19 @@
 import type { Generated, Kysely } from 'kysely'
 import type { Role } from '../contract.ts'
-import type { ApiKeyTable } from './api-keys.ts'
-import type { AttemptTable, KnownDeviceTable } from './attempts.ts'
-import type { AuditSchema } from './audit.ts'
-import type { ExternalAccountTables } from './external-accounts.ts'
-import type { FactorTables } from './factor.ts'
-import type { KeptMailTables } from './kept-mail.ts'
-import type { OneTimeTables } from './one-time.ts'
-import type { RefreshTokenTable } from './refresh-tokens.ts'
-import type { SessionTable } from './sessions.ts'
-import type { SigningKeyTable } from './signing-keys.ts'
-import type { SsoTables } from './sso.ts'
-import type { WhiteLabelTables } from './white-label.ts'
-import type { WorkspaceLifeTables, WorkspaceTable } from './workspace-life.ts'
+import type {
+  AttemptTable,
+  ExternalAccountTables,
+  KeptMailTables,
+  KnownDeviceTable,
+  OneTimeTables,
+  RefreshTokenTable,
+  SessionTable,
+  SigningKeyTable,
+} from './tables/accounts.ts'
+import type { AuditSchema } from './tables/audit.ts'
+import type { FactorTables } from './tables/factors.ts'
+import type { WhiteLabelTables } from './tables/white-label.ts'
+import type { ApiKeyTable, SsoTables, WorkspaceLifeTables, WorkspaceTable } from './tables/workspaces.ts'
 
 export interface Schema
   extends AuditSchema,

@@ -2,27 +2,6 @@ import { sql } from 'kysely'
 import type { AuthMethod } from '../sessions/methods.ts'
 import type { Row, Trx } from './schema.ts'
 
-/** One sign-in of a person, whatever tokens it has had. */
-export interface SessionTable {
-  id: string
-  /** Of the token in the cookie; null for a program's session, which has refresh tokens instead. */
-  token_hash: string | null
-  account_id: string
-  created_at: Date
-  last_seen_at: Date
-  expires_at: Date
-  address: string
-  user_agent: string
-  methods: AuthMethod[]
-  /** Whether it still owes its second factor. */
-  partial: boolean
-  /** When its person last proved who they are; null while they have not. */
-  proven_at: Date | null
-  revoked_at: Date | null
-  /** Grows when the session is raised: access tokens of an earlier version have ended. */
-  version: number
-}
-
 export async function insertSession(trx: Trx, session: Row<'identity.session'>): Promise<void> {
   await trx.insertInto('identity.session').values(session).execute()
 }

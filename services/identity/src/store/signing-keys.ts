@@ -1,18 +1,6 @@
 import { sql } from 'kysely'
 import type { Row, Trx } from './schema.ts'
 
-export interface SigningKeyTable {
-  /** The thumbprint of the public key (RFC 7638): the `kid` of what it signs. */
-  id: string
-  /** Counts up; two processes that make the next key at once agree on one by it. */
-  number: number
-  public_key: unknown
-  /** The private JWK, sealed with the kernel's keys. */
-  private_key: string
-  signs_from: Date
-  created_at: Date
-}
-
 export function listSigningKeys(trx: Trx) {
   return trx.selectFrom('identity.signing_key').selectAll().orderBy('number').execute()
 }

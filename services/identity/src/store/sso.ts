@@ -1,30 +1,6 @@
 import { sql } from 'kysely'
-import type { Role } from '../contract.ts'
 import type { Trx } from './schema.ts'
-
-export interface SsoTables {
-  'identity.sso_connection': {
-    tenant_id: string
-    issuer: string
-    client_id: string
-    /** Sealed. */
-    client_secret: string
-    default_role: Exclude<Role, 'owner'>
-    required: boolean
-    mfa_counts: boolean
-    changed_at: Date
-  }
-  'identity.sso_domain': {
-    tenant_id: string
-    id: string
-    domain: string
-    challenge: string
-    challenged_at: Date
-    verified_at: Date | null
-  }
-}
-export type ConnectionRow = SsoTables['identity.sso_connection']
-export type DomainRow = SsoTables['identity.sso_domain']
+import type { ConnectionRow, DomainRow } from './tables/workspaces.ts'
 
 export function findConnection(trx: Trx, tenantId: string) {
   return trx.selectFrom('identity.sso_connection').selectAll().where('tenant_id', '=', tenantId).executeTakeFirst()

@@ -1,7 +1,7 @@
 import { type Insertable, sql } from 'kysely'
 import type { WorkspaceLimits } from '../contract/workspaces.ts'
 import type { Row, Trx } from './schema.ts'
-import type { WorkspaceTable } from './workspace-life.ts'
+import type { WorkspaceTable } from './tables/workspaces.ts'
 
 export async function insertWorkspace(trx: Trx, workspace: Insertable<WorkspaceTable>): Promise<void> {
   await trx.insertInto('identity.workspace').values(workspace).execute()

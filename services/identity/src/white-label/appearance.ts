@@ -3,8 +3,8 @@ import type { Appearance, AppearanceSettings, UploadedPicture } from '../contrac
 import { recordAudit } from '../contract/audit.ts'
 import { problem } from '../errors.ts'
 import { installation } from '../installation.ts'
+import type { AppearanceRow, PictureKind } from '../store/tables/white-label.ts'
 import {
-  type AppearanceRow,
   countPictures,
   deleteDomain,
   deleteOldPictures,
@@ -12,7 +12,6 @@ import {
   findPicture,
   insertPicture,
   listDomains,
-  type PictureKind,
   putAppearance,
 } from '../store/white-label.ts'
 import { newPublicKey } from '../tokens.ts'

@@ -1,8 +1,10 @@
+import type { Clock, Database, Http } from '@fanfare/kernel'
 import { type Brand, productName, type ShownAppearance } from '../contract/appearance.ts'
 import { installation } from '../installation.ts'
-import { type AppearanceRow, type DomainRow, findAppearance, listDomains } from '../store/white-label.ts'
+import type { Schema } from '../store/schema.ts'
+import type { AppearanceRow, DomainRow } from '../store/tables/white-label.ts'
+import { findAppearance, listDomains } from '../store/white-label.ts'
 import { shadesOf } from './colours.ts'
-import type { WhiteLabelDeps } from './deps.ts'
 import { domainOfAddress } from './domain-proof.ts'
 
 const productAccent = '#5b4fcf'
@@ -26,7 +28,13 @@ export interface Brands {
 const rememberedMs = 30_000
 const rememberedAtMost = 1_000
 
-export function createBrands(deps: Pick<WhiteLabelDeps, 'db' | 'clock' | 'http'>): Brands {
+interface BrandDeps {
+  readonly db: Database<Schema>
+  readonly clock: Clock
+  readonly http: Pick<Http, 'publicUrl'>
+}
+
+export function createBrands(deps: BrandDeps): Brands {
   const remembered = new Map<string, { look: Look; until: number }>()
   return {
     async lookOf(tenantId = installation) {
@@ -47,7 +55,7 @@ export function createBrands(deps: Pick<WhiteLabelDeps, 'db' | 'clock' | 'http'>
   }
 }
 
-async function readLook({ db, http }: Pick<WhiteLabelDeps, 'db' | 'http'>, tenantId: string): Promise<Look> {
+async function readLook({ db, http }: Omit<BrandDeps, 'clock'>, tenantId: string): Promise<Look> {
   // The installation's row is for everybody to read: a mail of the product may be written in any workspace's transaction.
   const all = await db.transaction((trx) => findAppearance(trx, installation))
   const { own, domains } =

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { CustomDomain } from '../contract/appearance.ts'
-import type { DomainRow } from '../store/white-label.ts'
+import type { DomainRow } from '../store/tables/white-label.ts'
 
 /** How long a record may be missing before the proof ends: a slip in a zone is noticed and mended in that time. */
 export const lostForMs = 3 * 24 * 60 * 60 * 1_000

@@ -2,15 +2,8 @@ import { isUniqueViolation } from '@fanfare/kernel'
 import { recordAudit } from '../contract/audit.ts'
 import { problem } from '../errors.ts'
 import type { Trx } from '../store/schema.ts'
-import {
-  type DomainPurpose,
-  type DomainRow,
-  deleteDomain,
-  listDomains,
-  listProvenDomains,
-  noteDomainCheck,
-  putDomain,
-} from '../store/white-label.ts'
+import type { DomainPurpose, DomainRow } from '../store/tables/white-label.ts'
+import { deleteDomain, listDomains, listProvenDomains, noteDomainCheck, putDomain } from '../store/white-label.ts'
 import { newPublicKey } from '../tokens.ts'
 import type { WhiteLabelDeps } from './deps.ts'
 import { isProof, lostForMs, proofName } from './domain-proof.ts'

@@ -1,5 +1,6 @@
+import type { Database, Http, Logger } from '@fanfare/kernel'
+import type { Schema } from '../store/schema.ts'
 import { listProvenDomains } from '../store/white-label.ts'
-import type { WhiteLabelDeps } from './deps.ts'
 
 const everyMs = 30_000
 
@@ -12,7 +13,13 @@ export interface SiteHosts {
   close(): void
 }
 
-export function createSiteHosts({ db, http, log }: Pick<WhiteLabelDeps, 'db' | 'http' | 'log'>): SiteHosts {
+interface HostDeps {
+  readonly db: Database<Schema>
+  readonly http: Pick<Http, 'serveHosts'>
+  readonly log: Logger
+}
+
+export function createSiteHosts({ db, http, log }: HostDeps): SiteHosts {
   let tenants: ReadonlyMap<string, string> = new Map()
   let names: ReadonlySet<string> = new Set()
   http.serveHosts(() => names)

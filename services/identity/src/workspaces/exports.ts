@@ -3,7 +3,7 @@ import { recordAudit, type WorkspaceExport } from '../contract.ts'
 import type { Deps } from '../deps.ts'
 import { problem } from '../errors.ts'
 import * as store from '../store/exports.ts'
-import type { ExportTable } from '../store/workspace-life.ts'
+import type { ExportTable } from '../store/tables/workspaces.ts'
 import { ExportWorkspace } from './export-job.ts'
 import type { Acting } from './members.ts'
 

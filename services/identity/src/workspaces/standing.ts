@@ -1,6 +1,6 @@
 import type { Workspace } from '../contract/workspaces.ts'
 import type { Role } from '../permissions.ts'
-import type { WorkspaceTable } from '../store/workspace-life.ts'
+import type { WorkspaceTable } from '../store/tables/workspaces.ts'
 
 type Standing = Pick<WorkspaceTable, 'suspended_at' | 'suspended_reason' | 'deletion_at'>
 

@@ -1,7 +1,7 @@
 import type { WorkspaceCaller } from '@fanfare/kernel'
 import type { Config } from '../config.ts'
 import { limitReached } from '../contract/limits.ts'
-import type { WorkspaceTable } from '../store/workspace-life.ts'
+import type { WorkspaceTable } from '../store/tables/workspaces.ts'
 import { mergeLimits } from './limits.ts'
 
 type Terms = Pick<WorkspaceTable, 'suspended_at' | 'suspended_reason' | 'deletion_at' | 'limits'>

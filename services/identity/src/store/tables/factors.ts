@@ -1,4 +1,4 @@
-import type { FactorKind } from '../contract/factors.ts'
+import type { FactorKind } from '../../contract/factors.ts'
 
 export type CodeChannel = 'email' | 'sms'
 export type CodePurpose = 'enrolment' | 'proof'

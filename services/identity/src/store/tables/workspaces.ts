@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely'
-import type { WorkspaceLimits } from '../contract/workspaces.ts'
-import type { Role } from '../permissions.ts'
+import type { WorkspaceLimits } from '../../contract/workspaces.ts'
+import type { KeyRole, Role } from '../../permissions.ts'
 
 export interface WorkspaceTable {
   tenant_id: string
@@ -61,3 +61,50 @@ export interface ExportTable {
   finished_at: Date | null
   expires_at: Date
 }
+
+export interface ApiKeyTable {
+  tenant_id: string
+  id: string
+  name: string
+  role: KeyRole
+  /** Null: all that the role has. */
+  scopes: string[] | null
+  prefix: string
+  hash: string
+  created_at: Date
+  created_by: string | null
+  expires_at: Date | null
+  allowed_networks: string[]
+  last_used_at: Date | null
+  last_used_address: string | null
+  /** The secret of before the last rotation, good until `former_until`. */
+  former_hash: string | null
+  former_prefix: string | null
+  former_until: Date | null
+}
+
+export interface SsoTables {
+  'identity.sso_connection': {
+    tenant_id: string
+    issuer: string
+    client_id: string
+    /** Sealed. */
+    client_secret: string
+    default_role: Exclude<Role, 'owner'>
+    required: boolean
+    mfa_counts: boolean
+    changed_at: Date
+  }
+  'identity.sso_domain': {
+    tenant_id: string
+    id: string
+    domain: string
+    challenge: string
+    challenged_at: Date
+    verified_at: Date | null
+  }
+}
+
+export type ConnectionRow = SsoTables['identity.sso_connection']
+
+export type DomainRow = SsoTables['identity.sso_domain']
